@@ -1,0 +1,1 @@
+"""ullage: cost layers, COGS and the variance layer, from Kafka to PostgreSQL."""

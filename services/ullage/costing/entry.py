@@ -1,0 +1,94 @@
+"""Entries: what a movement did to the books, in the trade's words.
+
+`amount` is exact, in 10^-6 of the base currency; `posted` is what goes to the journals, in whole
+minor units. Both are positive as the entry names them (a cost of goods sold, a write-off), and
+signed where the name allows both (adjustments, variances).
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import NamedTuple
+
+
+class Draw(NamedTuple):
+    """Units of one layer that an entry took or made: where each cent comes from."""
+
+    layer_id: str
+    receipt_id: str | None
+    quantity: int
+    amount: int
+
+
+class Corrected(NamedTuple):
+    """The entry a variance corrects: the `type`d output of a movement, and what it was about."""
+
+    movement_id: str
+    type: str
+    order_id: str | None = None
+    line_id: str | None = None
+
+
+class VarianceStatus(Enum):
+    """How an open difference between count and books moved (domain 1)."""
+
+    OPENED = "opened"
+    CHANGED = "changed"
+    RESOLVED = "resolved"
+
+
+class VarianceKind(Enum):
+    """Why a cost was corrected (domain 4)."""
+
+    ROUNDING = "rounding"
+    OVERSOLD_SETTLEMENT = "oversold_settlement"
+    NON_DIMINISHING_OVERRIDE = "non_diminishing_override"
+
+
+@dataclass(frozen=True, slots=True)
+class CostEntry:
+    """An entry with units and money. `provisional_quantity` of them are not costed for good."""
+
+    type: str
+    warehouse: str
+    quantity: int
+    amount: int
+    posted: int
+    provisional_quantity: int = 0
+    draws: tuple[Draw, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class QuantityVariance:
+    """The variance layer of a warehouse changed: `counted - expected` at the count."""
+
+    warehouse: str
+    quantity: int
+    previous_quantity: int
+    expected: int
+    counted: int
+    status: VarianceStatus
+
+
+@dataclass(frozen=True, slots=True)
+class CostVariance:
+    """A correction of cost, positive when it makes more cost."""
+
+    kind: VarianceKind
+    quantity: int
+    amount: int
+    posted: int
+    corrects: Corrected
+    warehouse: str | None = None
+    receipt_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CostNeeded:
+    """A receipt came without a cost and was taken at an assumed one."""
+
+    receipt_id: str
+    quantity: int
+    assumed_unit_cost: int
+
+
+Entry = CostEntry | QuantityVariance | CostVariance | CostNeeded

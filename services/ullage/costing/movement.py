@@ -1,0 +1,144 @@
+"""Movements: what happened to one SKU, as the log says it. Facts, never changed.
+
+Quantities and money in 10^-6, times in microseconds since 1970 UTC.
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Method(Enum):
+    """Which layer a draw takes first (IAS 2.25, ASC 330-10-30-9; LIFO is US GAAP only)."""
+
+    FIFO = "fifo"
+    LIFO = "lifo"
+    WAC = "wac"
+
+
+class CostPool(Enum):
+    """Whether a SKU has one pool of layers or one a warehouse (domain 2)."""
+
+    SKU = "sku"
+    WAREHOUSE = "warehouse"
+
+
+class LayerMerge(Enum):
+    """Whether a receipt at the newest open layer's unit cost joins that layer (domain 2)."""
+
+    NEVER = "never"
+    SAME_COST = "same_cost"
+
+
+class NegativeStock(Enum):
+    """What a draw beyond the layers does: it is costed provisionally, or refused (domain 4)."""
+
+    ALLOW = "allow"
+    REJECT = "reject"
+
+
+class ProvisionalCost(Enum):
+    """What units sold before they were received cost for now (domain 4)."""
+
+    HIERARCHY = "hierarchy"
+    ZERO = "zero"
+
+
+class Backdated(Enum):
+    """What a movement dated before the latest one does (domain 7). Kept, without effect yet."""
+
+    RESTATE = "restate"
+    REJECT = "reject"
+
+
+class AdjustmentMode(Enum):
+    """What an adjustment changes (domain 6)."""
+
+    QUANTITY = "quantity"
+    VALUE = "value"
+    QUANTITY_AND_VALUE = "quantity_and_value"
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """What every movement has. `id` is the movement's, `source_id` the event's at its source."""
+
+    id: str
+    sku: str
+    source: str
+    source_id: str
+    effective_at: int
+    recorded_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Item(Movement):
+    """A SKU's settings, whole, from here on; None is the service's default."""
+
+    method: Method | None = None
+    cost_pool: CostPool | None = None
+    layer_merge: LayerMerge | None = None
+    standard_cost: int | None = None
+    negative_stock: NegativeStock | None = None
+    provisional_cost: ProvisionalCost | None = None
+    non_diminishing: bool | None = None
+    backdated: Backdated | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StockPull(Movement):
+    """What the WMS counted in one warehouse, absolute."""
+
+    warehouse: str
+    on_hand: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sale(Movement):
+    """Units sold. `override_unit_cost` matters to non-diminishing items below zero only."""
+
+    warehouse: str
+    quantity: int
+    order_id: str
+    line_id: str
+    unit_price: int | None = None
+    override_unit_cost: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt(Movement):
+    """One line of a receipt, in the base currency. No unit cost: taken at the hierarchy's."""
+
+    warehouse: str
+    quantity: int
+    unit_cost: int | None
+    shipment_id: str
+    receipt_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Adjustment(Movement):
+    """A correction of quantity, of value, or of both (both signed; 0 where the mode has none)."""
+
+    warehouse: str
+    mode: AdjustmentMode
+    quantity: int
+    value: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class DefectiveReport(Movement):
+    """Units found defective: written off."""
+
+    warehouse: str
+    quantity: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer(Movement):
+    """Units moved between warehouses at their cost."""
+
+    from_warehouse: str
+    to_warehouse: str
+    quantity: int
