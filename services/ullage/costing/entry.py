@@ -5,7 +5,7 @@ minor units. Both are positive as the entry names them (a cost of goods sold, a 
 signed where the name allows both (adjustments, variances).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import NamedTuple
 
@@ -17,6 +17,9 @@ class Draw(NamedTuple):
     receipt_id: str | None
     quantity: int
     amount: int
+
+    def negated(self) -> "Draw":
+        return self._replace(quantity=-self.quantity, amount=-self.amount)
 
 
 class Corrected(NamedTuple):
@@ -55,6 +58,16 @@ class CostEntry:
     posted: int
     provisional_quantity: int = 0
     draws: tuple[Draw, ...] = ()
+
+    def negated(self) -> "CostEntry":
+        """The same units and money leaving, where the entry's name allows both signs."""
+        return replace(
+            self,
+            quantity=-self.quantity,
+            amount=-self.amount,
+            posted=-self.posted,
+            draws=tuple([draw.negated() for draw in self.draws]),
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,17 @@ def to_step(amount: int, step: int) -> int:
     return divide(amount, step) * step
 
 
+def plain(amount: int) -> str:
+    """Write 10^-6 as a plain decimal, without needless zeros.
+
+    >>> [plain(12_500_000), plain(-1), plain(3 * MICRO)]
+    ['12.5', '-0.000001', '3']
+    """
+    whole, rest = divmod(abs(amount), MICRO)
+    digits = f"{whole}.{rest:06}".rstrip("0").rstrip(".") if rest else str(whole)
+    return f"-{digits}" if amount < 0 else digits
+
+
 def spread(amount: int, weights: Sequence[int]) -> list[int]:
     """Split an amount by weights that do not sum to zero; the shares add up to the amount.
 

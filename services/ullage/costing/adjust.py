@@ -1,0 +1,101 @@
+"""Adjustments: corrections of quantity, of value, or of both, never a cost of sales (domain 6)."""
+
+from collections.abc import Callable
+from typing import Final
+
+from ullage.costing.book import Book
+from ullage.costing.entry import Corrected, CostEntry, Entry
+from ullage.costing.errors import InvalidMovement, NegativeInventory, NothingOnHand
+from ullage.costing.money import plain, times
+from ullage.costing.movement import Adjustment, AdjustmentMode
+from ullage.costing.units import became, cost_of, require, settle
+
+ADJUSTED = "inventory_adjustment"
+
+
+def adjust(book: Book, adjustment: Adjustment) -> list[Entry]:
+    """Apply an adjustment by its mode; the units it moves absorb an open variance of their sign."""
+    entries = MODES[adjustment.mode](book, adjustment)
+    if not adjustment.quantity:
+        return entries
+    return entries + book.move(
+        adjustment.warehouse, adjustment.quantity, adjustment, absorbs=True
+    )
+
+
+def adjust_quantity(book: Book, adjustment: Adjustment) -> list[Entry]:
+    """Up at the average (standard cost while there is no history), down by the method."""
+    if adjustment.quantity > 0:
+        unit_cost = book.assumed_cost(adjustment.warehouse)
+        return [*_up(book, adjustment, times(adjustment.quantity, unit_cost))]
+    require(book, adjustment.warehouse, -adjustment.quantity)
+    return [_down(book, adjustment)]
+
+
+def adjust_value(book: Book, adjustment: Adjustment) -> list[Entry]:
+    """Spread a change of value over the open layers by their value."""
+    _require_value(book, adjustment, book.held(adjustment.warehouse))
+    return [_revalue(book, adjustment, adjustment.value)]
+
+
+def adjust_both(book: Book, adjustment: Adjustment) -> list[Entry]:
+    """Up: a layer of the value given. Down: by the method, and the rest of the value after it."""
+    if adjustment.quantity * adjustment.value <= 0:
+        raise InvalidMovement(
+            f"quantity {plain(adjustment.quantity)} and value {plain(adjustment.value)} must both "
+            "be above or both below zero; send two adjustments if both are meant"
+        )
+    if adjustment.quantity > 0:
+        return _up(book, adjustment, adjustment.value)
+    leaving = -adjustment.quantity
+    require(book, adjustment.warehouse, leaving)
+    rest = adjustment.value + book.price(adjustment.warehouse, leaving)
+    if rest:
+        _require_value(book, adjustment, book.held(adjustment.warehouse) - leaving)
+    left = _down(book, adjustment)
+    return [left, _revalue(book, adjustment, rest)] if rest else [left]
+
+
+MODES: Final[dict[AdjustmentMode, Callable[[Book, Adjustment], list[Entry]]]] = {
+    AdjustmentMode.QUANTITY: adjust_quantity,
+    AdjustmentMode.VALUE: adjust_value,
+    AdjustmentMode.QUANTITY_AND_VALUE: adjust_both,
+}
+
+
+def _require_value(book: Book, adjustment: Adjustment, left: int) -> None:
+    """Raise where no units are left to carry the value, or it would fall below zero."""
+    if left <= 0:
+        raise NothingOnHand(
+            f"no units of {book.sku} are left in {adjustment.warehouse} to carry a change of value; "
+            "adjust the quantity first, or quantity and value together"
+        )
+    value = book.pool(adjustment.warehouse).layers.value
+    if value + adjustment.value < 0:
+        raise NegativeInventory(
+            f"{book.sku} is worth {plain(value)} in these layers, and {plain(adjustment.value)} "
+            f"would leave it below zero; take off {plain(value)} at most"
+        )
+
+
+def _up(book: Book, adjustment: Adjustment, value: int) -> list[Entry]:
+    pool = book.pool(adjustment.warehouse)
+    layer = book.layer_for(pool, adjustment.quantity, value, None, adjustment.effective_at)
+    settled = pool.add(layer)
+    raised = CostEntry(
+        ADJUSTED, adjustment.warehouse, adjustment.quantity, value, book.post(value),
+        draws=became(book, layer, settled),
+    )  # fmt: skip
+    return [raised, *settle(book, settled, None)]
+
+
+def _down(book: Book, adjustment: Adjustment) -> CostEntry:
+    entry = Corrected(adjustment.id, ADJUSTED)
+    warehouse = adjustment.warehouse
+    drawn = book.draw(book.pool(warehouse), -adjustment.quantity, warehouse, entry)
+    return cost_of(book, ADJUSTED, warehouse, drawn, drawn.provisional).negated()
+
+
+def _revalue(book: Book, adjustment: Adjustment, value: int) -> CostEntry:
+    book.pool(adjustment.warehouse).change_value(value)
+    return CostEntry(ADJUSTED, adjustment.warehouse, 0, value, book.post(value))

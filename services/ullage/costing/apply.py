@@ -1,0 +1,180 @@
+"""The only way a book changes: one small function a movement kind, found in one table.
+
+Each checks everything first, then changes. What it did is returned as entries.
+"""
+
+from collections.abc import Callable
+from typing import Final
+
+from ullage.costing.adjust import adjust
+from ullage.costing.book import Book
+from ullage.costing.entry import (
+    Corrected,
+    CostEntry,
+    CostNeeded,
+    CostVariance,
+    Entry,
+    VarianceKind,
+)
+from ullage.costing.errors import MethodLocked
+from ullage.costing.layers import Layer, Settled
+from ullage.costing.money import times
+from ullage.costing.movement import (
+    Adjustment,
+    CostPool,
+    DefectiveReport,
+    Item,
+    Method,
+    Movement,
+    Receipt,
+    Sale,
+    StockPull,
+    Transfer,
+)
+from ullage.costing.terms import Terms
+from ullage.costing.units import became, cost_of, draws_of, require, settle
+
+
+def apply(book: Book, movement: Movement) -> list[Entry]:
+    """Apply one movement and return its entries.
+
+    Raises:
+        CostingError: the movement can never be applied; the book is as it was.
+    """
+    entries = APPLY[type(movement)](book, movement)
+    book.sequence += 1
+    book.moved = book.moved or not isinstance(movement, Item | StockPull)
+    if not -book.policy.minor_unit < book.carry < book.policy.minor_unit:
+        entries.append(_round(book, movement, entries))
+    return entries
+
+
+def set_terms(book: Book, item: Item) -> list[Entry]:
+    """Change a SKU's settings; its method and pool are locked by its first stock movement."""
+    terms = Terms.of(item)
+    if book.moved:
+        kept = book.terms
+        method, cost_pool = item.method or kept.method, item.cost_pool or kept.cost_pool
+        if (method, cost_pool) != (kept.method, kept.cost_pool):
+            raise MethodLocked(
+                f"{book.sku} is costed {kept.method.value} with one pool per "
+                f"{kept.cost_pool.value} since its first stock movement, and cannot change to "
+                f"{method.value} per {cost_pool.value}; use a new SKU, or leave these two as "
+                "they are"
+            )
+        terms = terms._replace(method=method, cost_pool=cost_pool)
+    book.terms = terms
+    return []
+
+
+def count(book: Book, pull: StockPull) -> list[Entry]:
+    """Compare what the WMS counted with what is expected; the layers stay as they are."""
+    return [*book.stock_in(pull.warehouse).count(pull.on_hand, pull.effective_at)]
+
+
+def receive(book: Book, receipt: Receipt) -> list[Entry]:
+    """Take units in at their cost, assumed where none came; oversold units are settled first."""
+    unit_cost = receipt.unit_cost
+    if unit_cost is None:
+        unit_cost = book.assumed_cost(receipt.warehouse)
+    pool = book.pool(receipt.warehouse)
+    value = times(receipt.quantity, unit_cost)
+    layer = book.layer_for(
+        pool, receipt.quantity, value, receipt.receipt_id, receipt.effective_at
+    )
+    settled = pool.add(layer)
+    entries: list[Entry] = [
+        CostEntry(
+            "received", receipt.warehouse, receipt.quantity, value, book.post(value),
+            receipt.quantity if receipt.unit_cost is None else 0, became(book, layer, settled),
+        )
+    ]  # fmt: skip
+    entries += settle(book, settled, receipt.receipt_id)
+    if receipt.unit_cost is None:
+        book.cost_pending.append(receipt.receipt_id)
+        entries.append(CostNeeded(receipt.receipt_id, receipt.quantity, unit_cost))
+    else:
+        book.last_landed = unit_cost
+    return entries + book.move(receipt.warehouse, receipt.quantity, receipt)
+
+
+def sell(book: Book, sale: Sale) -> list[Entry]:
+    """Draw a sale from the layers; what they lack is oversold at a provisional cost (domain 4)."""
+    require(book, sale.warehouse, sale.quantity)
+    pool = book.pool(sale.warehouse)
+    entry = Corrected(sale.id, "cogs", sale.order_id, sale.line_id)
+    override = sale.override_unit_cost if book.terms.non_diminishing else None
+    average = None if override is None else book.assumed_cost(sale.warehouse)
+    drawn = book.draw(pool, sale.quantity, sale.warehouse, entry, average)
+    charged = drawn.provisional if override is None else times(drawn.oversold, override)
+    entries: list[Entry] = [cost_of(book, "cogs", sale.warehouse, drawn, charged)]
+    if override is not None and drawn.oversold:
+        amount = drawn.provisional - charged
+        entries.append(
+            CostVariance(
+                VarianceKind.NON_DIMINISHING_OVERRIDE, drawn.oversold, amount,
+                -book.post(-amount), entry, sale.warehouse,
+            )
+        )  # fmt: skip
+    return entries + book.move(sale.warehouse, -sale.quantity, sale)
+
+
+def write_off(book: Book, report: DefectiveReport) -> list[Entry]:
+    """Write defective units off at their cost; they explain units missing from the count."""
+    require(book, report.warehouse, report.quantity)
+    pool = book.pool(report.warehouse)
+    entry = Corrected(report.id, "write_off")
+    drawn = book.draw(pool, report.quantity, report.warehouse, entry)
+    entries: list[Entry] = [
+        cost_of(book, "write_off", report.warehouse, drawn, drawn.provisional)
+    ]
+    return entries + book.move(report.warehouse, -report.quantity, report, absorbs=True)
+
+
+def transfer(book: Book, moved: Transfer) -> list[Entry]:
+    """Move units at their cost. In a common pool only the warehouses' stock moves (domain 2)."""
+    entries: list[Entry] = []
+    if book.terms.cost_pool is CostPool.WAREHOUSE:
+        entries += _move_layers(book, moved)
+    else:
+        entries.append(CostEntry("transferred", moved.from_warehouse, moved.quantity, 0, 0))
+    entries += book.move(moved.from_warehouse, -moved.quantity, moved)
+    return entries + book.move(moved.to_warehouse, moved.quantity, moved)
+
+
+APPLY: Final[dict[type[Movement], Callable[..., list[Entry]]]] = {
+    Item: set_terms,
+    StockPull: count,
+    Receipt: receive,
+    Sale: sell,
+    DefectiveReport: write_off,
+    Transfer: transfer,
+    Adjustment: adjust,
+}
+
+
+def _move_layers(book: Book, moved: Transfer) -> list[Entry]:
+    """Draw by the method, put at the target's end, oldest first, with receipt and date."""
+    source, target = book.pool(moved.from_warehouse), book.pool(moved.to_warehouse)
+    entry = Corrected(moved.id, "transferred")
+    drawn = book.draw(source, moved.quantity, moved.from_warehouse, entry)
+    arriving = drawn.layers[::-1] if book.terms.method is Method.LIFO else drawn.layers
+    if drawn.oversold:
+        shortfall = Layer(drawn.oversold, drawn.provisional, "", None, moved.effective_at)
+        arriving = [*arriving, shortfall]
+    settled: list[Settled] = []
+    for number, layer in enumerate(arriving):
+        settled += target.add(book.moved_layer(target, layer, number))
+    out = CostEntry(
+        "transferred", moved.from_warehouse, moved.quantity, drawn.amount, 0, drawn.oversold,
+        draws_of(book, drawn.layers),
+    )  # fmt: skip
+    return [out, *settle(book, settled, None)]
+
+
+def _round(book: Book, movement: Movement, entries: list[Entry]) -> CostVariance:
+    """Emit the carry's whole minor units at once (domain 3)."""
+    money = next(entry for entry in entries if isinstance(entry, CostEntry))
+    amount = -book.release_carry()
+    corrects = Corrected(movement.id, money.type)
+    return CostVariance(VarianceKind.ROUNDING, 0, amount, amount, corrects, money.warehouse)

@@ -1,0 +1,273 @@
+"""The book of one SKU: its pools of layers, its warehouses, its terms. Only `apply` changes it."""
+
+from collections.abc import Iterator
+from typing import NamedTuple, Protocol
+
+from ullage.costing.entry import Corrected, QuantityVariance
+from ullage.costing.layers import (
+    Layer,
+    OpenLayer,
+    Oversold,
+    Pool,
+    PoolChunks,
+    PoolState,
+)
+from ullage.costing.lots import MemoryChunks
+from ullage.costing.money import MICRO, divide, per_unit, spread, times, to_step
+from ullage.costing.movement import CostPool, LayerMerge, Method, Movement, ProvisionalCost
+from ullage.costing.stock import Stock, StockState
+from ullage.costing.terms import Policy, Terms
+
+DEFAULT_POLICY = Policy()
+
+
+class ChunksOf(Protocol):
+    """Gives each pool a place for its chunks; None names the pool of a SKU that has but one."""
+
+    def __call__(self, warehouse: str | None) -> PoolChunks: ...
+
+
+def chunks_in_memory(warehouse: str | None) -> PoolChunks:
+    return PoolChunks(MemoryChunks[Layer](), MemoryChunks[Oversold]())
+
+
+class BookState(NamedTuple):
+    """What is written of a book besides its chunks."""
+
+    sequence: int = 0
+    moved: bool = False
+    terms: Terms = Terms()
+    last_landed: int | None = None
+    last_average: int | None = None
+    carry: int = 0
+    cost_pending: tuple[str, ...] = ()
+    stock: tuple[StockState, ...] = ()
+    pools: tuple[PoolState, ...] = ()
+
+
+class Drawn(NamedTuple):
+    """Units that left: from layers, and beyond them provisionally."""
+
+    layers: list[Layer]
+    oversold: int
+    provisional: int
+    """Value at which the oversold units stand until they come."""
+
+    @property
+    def amount(self) -> int:
+        return sum([layer.value for layer in self.layers]) + self.provisional
+
+
+class Book:
+    """One SKU's books. Quantities and money are integers of 10^-6.
+
+    `sequence` counts applied movements. `carry` is what the journals still lack of the exact
+    value: inventory account + carry = value (domain 3). `changed` collects layers to publish.
+    """
+
+    def __init__(
+        self,
+        sku: str,
+        chunks_of: ChunksOf = chunks_in_memory,
+        state: BookState | None = None,
+        policy: Policy = DEFAULT_POLICY,
+    ) -> None:
+        state = state or BookState()
+        self.sku, self.policy, self._chunks_of = sku, policy, chunks_of
+        self.sequence, self.moved, self.terms = state.sequence, state.moved, state.terms
+        self.last_landed, self.last_average = state.last_landed, state.last_average
+        self.carry, self.cost_pending = state.carry, list(state.cost_pending)
+        self.changed: dict[str, OpenLayer | None] = {}
+        self.stock = {stock.warehouse: Stock(*stock) for stock in state.stock}
+        self.pools = {
+            pool.warehouse: self._new_pool(pool.warehouse, pool)
+            for pool in state.pools
+        }
+
+    def state(self) -> BookState:
+        return BookState(
+            self.sequence, self.moved, self.terms, self.last_landed, self.last_average, self.carry,
+            tuple(self.cost_pending),
+            tuple([stock.state() for stock in self.stock.values()]),
+            tuple([pool.state() for pool in self.pools.values()]),
+        )  # fmt: skip
+
+    @property
+    def on_hand(self) -> int:
+        """Units in layers of all pools."""
+        return sum([pool.layers.quantity for pool in self.pools.values()])
+
+    @property
+    def oversold(self) -> int:
+        """Units sold and not yet received."""
+        return sum([pool.oversold.quantity for pool in self.pools.values()])
+
+    @property
+    def quantity(self) -> int:
+        """Financial quantity on hand; oversold counts negative."""
+        return self.on_hand - self.oversold
+
+    @property
+    def value(self) -> int:
+        """Value of the layers less the provisional value of what is oversold."""
+        return sum([pool.layers.value - pool.oversold.value for pool in self.pools.values()])
+
+    @property
+    def average(self) -> int | None:
+        """Unit cost of what is on hand or, with nothing on hand, the last one known (domain 6)."""
+        holding = [pool for pool in self.pools.values() if pool.layers.quantity]
+        if not holding:
+            return self.last_average
+        if len(holding) == 1:
+            return holding[0].average
+        return per_unit(sum(pool.layers.value for pool in holding), self.on_hand)
+
+    @property
+    def layer_count(self) -> int:
+        return sum([pool.open_layers for pool in self.pools.values()])
+
+    def open_layers(self) -> Iterator[OpenLayer]:
+        """Every open layer, pool by pool, oldest first."""
+        for pool in self.pools.values():
+            yield from pool.published()
+
+    def value_by_warehouse(self) -> dict[str, int]:
+        """Value of each warehouse's units; of a common pool split by what is expected there."""
+        if self.terms.cost_pool is CostPool.WAREHOUSE:
+            values = {
+                warehouse: pool.layers.value - pool.oversold.value
+                for warehouse, pool in self.pools.items()
+            }
+            return {warehouse: values.get(warehouse, 0) for warehouse in self.stock}
+        expected = [stock.expected for stock in self.stock.values()]
+        shares = spread(self.value, expected) or [0] * len(expected)
+        return dict(zip(self.stock, shares, strict=True))
+
+    def held(self, warehouse: str) -> int:
+        """Units in the layers that a draw in this warehouse takes from."""
+        pool = self.pools.get(self._pool_name(warehouse))
+        return pool.layers.quantity if pool else 0
+
+    def pool(self, warehouse: str) -> Pool:
+        """The pool that a warehouse draws from and adds to, opened when it is first used."""
+        name = self._pool_name(warehouse)
+        if name not in self.pools:
+            self.pools[name] = self._new_pool(name)
+        return self.pools[name]
+
+    def layer_for(
+        self, pool: Pool, quantity: int, value: int, receipt_id: str | None, received_at: int
+    ) -> Layer:
+        """Make the layer that arriving units would be; with `same_cost` it may join the newest."""
+        layer = Layer(quantity, value, str(self.sequence + 1), receipt_id, received_at)
+        if self.terms.method is Method.WAC:
+            return layer._replace(layer_id=_average_of(pool), receipt_id=None)
+        if self.terms.layer_merge is LayerMerge.SAME_COST:
+            newest = pool.newest()
+            if newest is not None and newest.unit_cost == layer.unit_cost:
+                return layer._replace(layer_id=newest.layer_id)
+        return layer
+
+    def moved_layer(self, pool: Pool, layer: Layer, number: int) -> Layer:
+        """Make a layer that came from another pool into one of this pool's, receipt and date kept."""
+        if self.terms.method is Method.WAC:
+            return layer._replace(layer_id=_average_of(pool))
+        return layer._replace(layer_id=f"{self.sequence + 1}.{number}")
+
+    def draw(
+        self,
+        pool: Pool,
+        quantity: int,
+        warehouse: str,
+        entry: Corrected,
+        provisional_cost: int | None = None,
+    ) -> Drawn:
+        """Take units by the method; what the layers lack is oversold at a provisional cost."""
+        if quantity >= self.on_hand > 0:
+            self.last_average = self.average
+        drawn = pool.take(min(quantity, pool.layers.quantity))
+        short = quantity - sum([layer.quantity for layer in drawn])
+        if not short:
+            return Drawn(drawn, 0, 0)
+        if provisional_cost is None:
+            provisional_cost = self.provisional_cost(pool, pool.last_drawn_cost)
+        value = times(short, provisional_cost)
+        pool.oversold.put(Oversold(short, value, warehouse, entry))
+        return Drawn(drawn, short, value)
+
+    def price(self, warehouse: str, quantity: int) -> int:
+        """Return what a draw of these units would cost, and draw nothing."""
+        name = self._pool_name(warehouse)
+        pool = self.pools.get(name) or self._new_pool(name)
+        there = min(quantity, pool.layers.quantity)
+        value, last_cost = pool.price(there)
+        return value + times(quantity - there, self.provisional_cost(pool, last_cost))
+
+    def provisional_cost(self, pool: Pool, last_drawn_cost: int | None) -> int:
+        """Unit cost of units sold before they came (domain 4)."""
+        if self.terms.provisional_cost is ProvisionalCost.ZERO:
+            return 0
+        by_method = pool.average if self.terms.method is Method.WAC else last_drawn_cost
+        return _first_known(by_method, self.last_landed, self.terms.standard_cost)
+
+    def assumed_cost(self, warehouse: str) -> int:
+        """Unit cost of units that come without one (domain 6): the average, else what is known."""
+        pool = self.pools.get(self._pool_name(warehouse))
+        average = pool.average if pool else None
+        return _first_known(average, self.average, self.last_landed, self.terms.standard_cost)
+
+    def move(
+        self, warehouse: str, change: int, movement: Movement, absorbs: bool = False
+    ) -> list[QuantityVariance]:
+        """Add units to what is expected in a warehouse."""
+        return self.stock_in(warehouse).move(change, movement.effective_at, absorbs)
+
+    def stock_in(self, warehouse: str) -> Stock:
+        """The warehouse's stock, opened when it is first used."""
+        if warehouse not in self.stock:
+            self.stock[warehouse] = Stock(warehouse)
+        return self.stock[warehouse]
+
+    def post(self, amount: int) -> int:
+        """Post an amount to the minor unit into (out of, if negative) the inventory account."""
+        posted = to_step(amount, self.policy.minor_unit)
+        self.carry += amount - posted
+        return posted
+
+    def post_draws(self, drawn: list[tuple[int, int]]) -> int:
+        """Post units leaving at their unit cost to `cost_precision`, each draw to the minor unit.
+
+        Takes (quantity, amount) pairs and returns the sum posted, positive (domain 3).
+        """
+        step, minor = self.policy.cost_step, self.policy.minor_unit
+        posted = 0
+        for quantity, amount in drawn:
+            unit_cost = divide(amount * MICRO, quantity * step) * step
+            posted += divide(quantity * unit_cost, MICRO * minor) * minor
+            self.carry -= amount
+        self.carry += posted
+        return posted
+
+    def release_carry(self) -> int:
+        """Cut the carry's whole minor units off, towards zero, and return them (domain 3)."""
+        minor = self.policy.minor_unit
+        whole = abs(self.carry) // minor * minor
+        if self.carry < 0:
+            whole = -whole
+        self.carry -= whole
+        return whole
+
+    def _new_pool(self, name: str | None, state: PoolState | None = None) -> Pool:
+        return Pool(self.terms.method, name, self._chunks_of(name), self.changed, state)
+
+    def _pool_name(self, warehouse: str) -> str | None:
+        return warehouse if self.terms.cost_pool is CostPool.WAREHOUSE else None
+
+
+def _average_of(pool: Pool) -> str:
+    """The id of the one layer that a pool under weighted average has."""
+    return "average" if pool.warehouse is None else f"average:{pool.warehouse}"
+
+
+def _first_known(*unit_costs: int | None) -> int:
+    return next((cost for cost in unit_costs if cost is not None), 0)

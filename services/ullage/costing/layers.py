@@ -1,0 +1,215 @@
+"""Cost layers of one pool: what was received and not yet drawn, and what was sold before it came."""
+
+from collections.abc import Iterable
+from itertools import takewhile
+from typing import NamedTuple, Self
+
+from ullage.costing.entry import Corrected
+from ullage.costing.lots import Chunks, Lots, LotsState
+from ullage.costing.money import divide, per_unit, spread
+from ullage.costing.movement import Method
+
+
+class Layer(NamedTuple):
+    """Units received at one cost, with the receipt they came from. Merged layers share an id."""
+
+    quantity: int
+    value: int
+    layer_id: str
+    receipt_id: str | None
+    received_at: int
+
+    def of(self, quantity: int, value: int) -> Self:
+        return self.__class__(quantity, value, *self[2:])
+
+    @property
+    def unit_cost(self) -> int:
+        return per_unit(self.value, self.quantity)
+
+
+class Oversold(NamedTuple):
+    """Units that left before they came, at a provisional value, and the entry they left in."""
+
+    quantity: int
+    value: int
+    warehouse: str
+    entry: Corrected
+
+    def of(self, quantity: int, value: int) -> Self:
+        return self.__class__(quantity, value, *self[2:])
+
+
+class OpenLayer(NamedTuple):
+    """A layer as it is published: the receipts merged into it, in order, as one."""
+
+    layer_id: str
+    receipt_ids: tuple[str, ...]
+    warehouse: str | None
+    received_at: int
+    quantity: int
+    value: int
+
+
+class Settled(NamedTuple):
+    """Oversold units that have come, and what they really cost."""
+
+    oversold: Oversold
+    actual: int
+
+
+class PoolChunks(NamedTuple):
+    """Where a pool keeps what it has sealed."""
+
+    layers: Chunks[Layer]
+    oversold: Chunks[Oversold]
+
+
+class PoolState(NamedTuple):
+    """What is written of a pool besides its chunks."""
+
+    warehouse: str | None
+    open_layers: int
+    last_drawn: tuple[int, int] | None
+    average: int | None
+    layers: LotsState[Layer]
+    oversold: LotsState[Oversold]
+
+
+class Pool:
+    """The layers that a SKU, or one warehouse of it, draws from (domain 2, `cost_pool`).
+
+    `changed` collects layers as they are now, None when drained, for whoever publishes them.
+    """
+
+    __slots__ = (
+        "_average", "changed", "last_drawn", "layers", "method", "open_layers", "oversold",
+        "warehouse",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        method: Method,
+        warehouse: str | None,
+        chunks: PoolChunks,
+        changed: dict[str, OpenLayer | None],
+        state: PoolState | None = None,
+    ) -> None:
+        self.method, self.warehouse, self.changed = method, warehouse, changed
+        self.open_layers = state.open_layers if state else 0
+        self.last_drawn = state.last_drawn if state else None
+        self._average = state.average if state else None
+        self.layers = Lots(method, chunks.layers, state.layers if state else None)
+        # Whatever the method, what was oversold first is settled first (domain 4).
+        self.oversold = Lots(Method.FIFO, chunks.oversold, state.oversold if state else None)
+
+    def state(self) -> PoolState:
+        return PoolState(
+            self.warehouse, self.open_layers, self.last_drawn, self._average,
+            self.layers.state(), self.oversold.state(),
+        )  # fmt: skip
+
+    @property
+    def average(self) -> int | None:
+        """Unit cost of what is on hand or, with nothing on hand, the last one known (domain 6)."""
+        if self.method is Method.WAC or not self.layers.quantity:
+            return self._average
+        return per_unit(self.layers.value, self.layers.quantity)
+
+    def take(self, quantity: int) -> list[Layer]:
+        """Draw units that are there, by the method. A draw leaves the average as it was."""
+        if not quantity:
+            return []
+        if quantity == self.layers.quantity:
+            self._average = self.average
+        drawn = self.layers.take(quantity)
+        last = self.layers.last_taken
+        self.last_drawn = (last.quantity, last.value) if last else None
+        self._note_drawn(drawn)
+        return drawn
+
+    def price(self, quantity: int) -> tuple[int, int | None]:
+        """Return what those units would cost and the last one's layer's unit cost; take none."""
+        value, unit_cost = 0, self.last_drawn_cost
+        for layer in self.layers.next_first():
+            if not quantity:
+                break
+            part = min(quantity, layer.quantity)
+            value += divide(layer.value * part, layer.quantity)
+            quantity, unit_cost = quantity - part, layer.unit_cost
+        return value, unit_cost
+
+    def add(self, arriving: Layer) -> list[Settled]:
+        """Settle the oldest oversold units with those that come; the rest becomes a layer."""
+        settled: list[Settled] = []
+        for oversold in self.oversold.take(min(arriving.quantity, self.oversold.quantity)):
+            actual = divide(arriving.value * oversold.quantity, arriving.quantity)
+            settled.append(Settled(oversold, actual))
+            arriving = arriving.of(
+                arriving.quantity - oversold.quantity, arriving.value - actual
+            )
+        if arriving.quantity:
+            self._put(arriving)
+        return settled
+
+    @property
+    def last_drawn_cost(self) -> int | None:
+        """Unit cost of the layer last drawn from, as it was before that draw."""
+        return per_unit(self.last_drawn[1], self.last_drawn[0]) if self.last_drawn else None
+
+    def newest(self) -> Layer | None:
+        """The open layer that came last, or of merged ones their last part."""
+        return next(reversed(self.layers), None)
+
+    def change_value(self, amount: int) -> None:
+        """Spread a change of value over the open layers by value, by quantity if that is 0."""
+        layers = list(self.layers)
+        weights = [layer.value if self.layers.value else layer.quantity for layer in layers]
+        shares = spread(amount, weights)
+        self.layers.revalue(
+            layer.of(layer.quantity, layer.value + share)
+            for layer, share in zip(layers, shares, strict=True)
+        )
+        self._average = per_unit(self.layers.value, self.layers.quantity)
+        self.changed |= {layer.layer_id: layer for layer in self.published()}
+
+    def published(self) -> list[OpenLayer]:
+        """Return the open layers, oldest first, merged ones as one."""
+        merged: dict[str, list[Layer]] = {}
+        for layer in self.layers:
+            merged.setdefault(layer.layer_id, []).append(layer)
+        return [self._as_one(parts) for parts in merged.values()]
+
+    def _put(self, layer: Layer) -> None:
+        newest = self.newest()
+        joins = newest is not None and newest.layer_id == layer.layer_id
+        self.open_layers += not joins
+        self.layers.put(layer)
+        if self.method is Method.WAC:
+            self._average = per_unit(self.layers.value, self.layers.quantity)
+        self._note(layer.layer_id, reversed(self.layers), oldest_first=not joins)
+
+    def _note_drawn(self, drawn: list[Layer]) -> None:
+        """Of the layers drawn from, only the last can have units left."""
+        for layer in drawn:
+            self.changed[layer.layer_id] = None
+        self.open_layers -= len({layer.layer_id for layer in drawn})
+        last = drawn[-1].layer_id
+        rest = self.layers.peek()
+        if rest is not None and rest.layer_id == last:
+            self.open_layers += 1
+            self._note(last, self.layers.next_first(), self.method is not Method.LIFO)
+
+    def _note(self, layer_id: str, lots: Iterable[Layer], oldest_first: bool) -> None:
+        parts = list(takewhile(lambda layer: layer.layer_id == layer_id, lots))
+        self.changed[layer_id] = self._as_one(parts if oldest_first else parts[::-1])
+
+    def _as_one(self, parts: list[Layer]) -> OpenLayer:
+        first = parts[0]
+        return OpenLayer(
+            first.layer_id,
+            tuple(part.receipt_id for part in parts if part.receipt_id is not None),
+            self.warehouse,
+            first.received_at,
+            sum(part.quantity for part in parts),
+            sum(part.value for part in parts),
+        )

@@ -1,0 +1,61 @@
+"""Units leaving and arriving: what sales, write-offs, receipts and adjustments have in common."""
+
+from ullage.costing.book import Book, Drawn
+from ullage.costing.entry import CostEntry, CostVariance, Draw, Entry, VarianceKind
+from ullage.costing.errors import NegativeInventory
+from ullage.costing.layers import Layer, Settled
+from ullage.costing.money import plain
+from ullage.costing.movement import Method, NegativeStock
+
+
+def require(book: Book, warehouse: str, quantity: int) -> None:
+    """Raise NegativeInventory where the layers lack the quantity and the item forbids that."""
+    held = book.held(warehouse)
+    if held < quantity and book.terms.negative_stock is NegativeStock.REJECT:
+        raise NegativeInventory(
+            f"{plain(quantity)} of {book.sku} were to leave {warehouse}, but its layers hold "
+            f"{plain(held)} and this item must not go below zero; receive the missing units "
+            "first, then send this again"
+        )
+
+
+def cost_of(book: Book, kind: str, warehouse: str, drawn: Drawn, provisional: int) -> CostEntry:
+    """Post units that left, the oversold ones at their provisional amount."""
+    pairs = [(layer.quantity, layer.value) for layer in drawn.layers]
+    if drawn.oversold:
+        pairs.append((drawn.oversold, provisional))
+    posted = book.post_draws(pairs)
+    return CostEntry(
+        kind, warehouse, sum([quantity for quantity, _ in pairs]),
+        sum([amount for _, amount in pairs]), posted, drawn.oversold, draws_of(book, drawn.layers),
+    )  # fmt: skip
+
+
+def draws_of(book: Book, layers: list[Layer]) -> tuple[Draw, ...]:
+    """Name the layers that units came from or went to; an average has none (domain 2)."""
+    if book.terms.method is Method.WAC:
+        return ()
+    return tuple(
+        [
+            Draw(layer.layer_id, layer.receipt_id, layer.quantity, layer.value)
+            for layer in layers
+        ]
+    )
+
+
+def became(book: Book, arriving: Layer, settled: list[Settled]) -> tuple[Draw, ...]:
+    """Name the layer that is left of arriving units after what they settled."""
+    quantity = arriving.quantity - sum([one.oversold.quantity for one in settled])
+    value = arriving.value - sum([one.actual for one in settled])
+    return draws_of(book, [arriving.of(quantity, value)]) if quantity else ()
+
+
+def settle(book: Book, settled: list[Settled], receipt_id: str | None) -> list[Entry]:
+    """State what units oversold really cost more than they stood at (domain 4)."""
+    return [
+        CostVariance(
+            VarianceKind.OVERSOLD_SETTLEMENT, oversold.quantity, actual - oversold.value,
+            -book.post(oversold.value - actual), oversold.entry, oversold.warehouse, receipt_id,
+        )
+        for oversold, actual in settled
+    ]  # fmt: skip
