@@ -1,0 +1,188 @@
+"""The oracle's pool of layers: a plain list of lots, one a receipt, and a list of what is owed.
+
+Written to be read beside domain 2 to 4, not to be fast: exact fractions of units and of money,
+linear scans, and every total summed again each time it is asked for.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import NamedTuple
+
+from ullage.costing.entry import Corrected
+from ullage.costing.movement import Method
+
+ZERO = Fraction(0)
+
+
+def exact(amount: Fraction) -> Fraction:
+    """Round half to even at 10^-6, the step in which costs are kept."""
+    return round(amount, 6)
+
+
+def cents(amount: Fraction) -> Fraction:
+    """Round half to even at the minor unit, in which costs are posted."""
+    return round(amount, 2)
+
+
+def posted_draw(quantity: Fraction, unit_cost: Fraction) -> Fraction:
+    """What a draw posts: quantity x unit cost at cost precision 3, at the minor unit (domain 3)."""
+    return cents(quantity * round(unit_cost, 3))
+
+
+class Lot(NamedTuple):
+    """Units of one receipt still there. Lots with one `layer` number are published as one."""
+
+    quantity: Fraction
+    value: Fraction
+    receipt: str | None
+    warehouse: str
+    received_at: int
+    layer: int = 0
+
+    @property
+    def unit_cost(self) -> Fraction:
+        return self.value / self.quantity
+
+    def split(self, quantity: Fraction) -> tuple["Lot", "Lot"]:
+        """Taking k of n takes round_half_even(value x k / n) and leaves the rest."""
+        taken = exact(self.value * quantity / self.quantity)
+        rest = self._replace(quantity=self.quantity - quantity, value=self.value - taken)
+        return self._replace(quantity=quantity, value=taken), rest
+
+
+class Taken(NamedTuple):
+    """A lot that left, and what its units cost before it did (not rounded)."""
+
+    lot: Lot
+    unit_cost: Fraction
+
+
+class Debt(NamedTuple):
+    """Units that left before they came, at their provisional value, and by which entry."""
+
+    quantity: Fraction
+    value: Fraction
+    owner: Corrected
+    warehouse: str
+
+
+class Settled(NamedTuple):
+    """Units of a debt that came, what they cost after all, and what they had been given."""
+
+    debt: Debt
+    quantity: Fraction
+    actual: Fraction
+    provisional: Fraction
+
+
+def total(lots: Iterable[Lot]) -> tuple[Fraction, Fraction]:
+    """Quantity and value of some lots."""
+    listed = list(lots)
+    return sum((lot.quantity for lot in listed), ZERO), sum((lot.value for lot in listed), ZERO)
+
+
+def average(lots: Iterable[Lot]) -> Fraction | None:
+    """What a unit of these lots costs, at 10^-6; None of no units."""
+    quantity, value = total(lots)
+    return exact(value / quantity) if quantity else None
+
+
+@dataclass
+class Pool:
+    """One pool of layers, oldest first. Its lists are replaced, never changed in place."""
+
+    lots: list[Lot] = field(default_factory=list)
+    debts: list[Debt] = field(default_factory=list)
+    known_average: Fraction | None = None
+    last_drawn: Fraction | None = None
+
+    @property
+    def quantity(self) -> Fraction:
+        return total(self.lots)[0]
+
+    @property
+    def value(self) -> Fraction:
+        return total(self.lots)[1]
+
+    @property
+    def owed_quantity(self) -> Fraction:
+        return sum((debt.quantity for debt in self.debts), ZERO)
+
+    @property
+    def owed_value(self) -> Fraction:
+        return sum((debt.value for debt in self.debts), ZERO)
+
+    def average(self) -> Fraction | None:
+        """The average of what is on hand; with nothing on hand, the last one known."""
+        return self.known_average if not self.lots else average(self.lots)
+
+    def draw(self, quantity: Fraction, method: Method) -> list[Taken]:
+        """Take units that are there, in the order of the method."""
+        order = list(reversed(self.lots)) if method is Method.LIFO else list(self.lots)
+        taken, left = [], []
+        for lot in order:
+            part = min(quantity, lot.quantity)
+            quantity -= part
+            if part:
+                self.last_drawn = exact(lot.unit_cost)
+                taken.append(Taken(lot.split(part)[0], lot.unit_cost))
+            if part < lot.quantity:
+                left.append(lot.split(part)[1])
+        self.lots = list(reversed(left)) if method is Method.LIFO else left
+        return taken
+
+    def settle(self, lot: Lot) -> tuple[list[Settled], Lot | None]:
+        """Give arriving units to what is owed, oldest first; return what is left of them."""
+        settled: list[Settled] = []
+        owed: list[Debt] = []
+        rest: Lot | None = lot
+        for debt in self.debts:
+            if rest is None:
+                owed.append(debt)
+                continue
+            part = min(debt.quantity, rest.quantity)
+            provisional = exact(debt.value * part / debt.quantity)
+            came, left = rest.split(part)
+            rest = left if left.quantity else None
+            settled.append(Settled(debt, part, came.value, provisional))
+            if part < debt.quantity:
+                owed.append(
+                    debt._replace(quantity=debt.quantity - part, value=debt.value - provisional)
+                )
+        self.debts = owed
+        return settled, rest
+
+    def put(self, lot: Lot, method: Method, joins: bool) -> None:
+        """Add units at the end of the pool; under WAC they blend into the one layer there is."""
+        if method is Method.WAC and self.lots:
+            quantity, value = total([*self.lots, lot])
+            self.lots = [self.lots[0]._replace(quantity=quantity, value=value)]
+            return
+        newest = self.lots[-1].layer if self.lots else 0
+        same = [old for old in self.lots if old.layer == newest]
+        if joins and same and average(same) == exact(lot.unit_cost):
+            self.lots = [*self.lots, lot._replace(layer=newest)]
+        else:
+            self.lots = [*self.lots, lot]
+
+    def revalue(self, amount: Fraction) -> None:
+        """Spread an amount over the lots by their value, by quantity if that is 0 (domain 6)."""
+        by_value = self.value != 0
+        weights = [lot.value if by_value else lot.quantity for lot in self.lots]
+        shares = largest_remainder(amount, weights)
+        self.lots = [
+            lot._replace(value=lot.value + share)
+            for lot, share in zip(self.lots, shares, strict=True)
+        ]
+
+
+def largest_remainder(amount: Fraction, weights: list[Fraction]) -> list[Fraction]:
+    """Shares in whole 10^-6 that add up to the amount, ties to the earlier line."""
+    sign, steps = (-1 if amount < 0 else 1), abs(amount) * 10**6
+    ideal = [steps * weight / sum(weights, ZERO) for weight in weights]
+    shares = [share // 1 for share in ideal]
+    while sum(shares) < steps:
+        remainders = [want - share for want, share in zip(ideal, shares, strict=True)]
+        shares[remainders.index(max(remainders))] += 1
+    return [sign * Fraction(share) / 10**6 for share in shares]
