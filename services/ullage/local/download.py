@@ -1,0 +1,69 @@
+"""Apache Kafka from its Maven coordinates, once, into the user's cache."""
+
+import fcntl
+import os
+import shutil
+from pathlib import Path
+
+from ullage.local.errors import DownloadFailed, ExtraMissing
+from ullage.local.server import Progress
+
+VERSION = "4.3.1"
+COORDINATES = f"org.apache.kafka:kafka_2.13:{VERSION}"
+# The broker logs through slf4j; without a binding it says nothing, not even why it ended.
+_LOGGING = ("org.apache.logging.log4j", "log4j-slf4j-impl", "2.25.4")
+
+
+def classpath(progress: Progress) -> str:
+    """Return the broker's classpath, downloading its jars (44 MB) the first time.
+
+    Raises DownloadFailed, ExtraMissing.
+    """
+    home = _cache() / f"kafka-{VERSION}"
+    if not home.is_dir():
+        _cache().mkdir(parents=True, exist_ok=True)
+        with home.with_suffix(".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not home.is_dir():
+                _download(home, progress)
+    return os.pathsep.join(str(jar) for jar in sorted(home.rglob("*.jar")))
+
+
+def _cache() -> Path:
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "ullage"
+
+
+def _download(home: Path, progress: Progress) -> None:
+    """Fill `home` whole or not at all: jgo takes a jar cut off half way for a good one."""
+    partial = home.with_suffix(".partial")
+    shutil.rmtree(partial, ignore_errors=True)
+    try:
+        _resolve(partial, progress)
+    except ImportError as missing:
+        raise ExtraMissing("jgo", "ULLAGE_KAFKA") from missing
+    except (OSError, RuntimeError) as reason:
+        raise DownloadFailed(COORDINATES, _cache(), reason) from reason
+    partial.rename(home)
+
+
+def _resolve(repository: Path, progress: Progress) -> None:
+    from jgo.config import GlobalSettings
+    from jgo.constants import MAVEN_CENTRAL_URL
+    from jgo.maven import Dependency, MavenContext
+
+    progress(f"resolving Apache Kafka {VERSION}")
+    mirrors = GlobalSettings.load().repositories
+    maven = MavenContext(
+        repo_cache=repository, remote_repos={"central": MAVEN_CENTRAL_URL, **mirrors}
+    )
+    broker, binding = (
+        maven.project(group, name).at_version(version).artifact()
+        for group, name, version in (COORDINATES.split(":"), _LOGGING)
+    )
+    # The binding stays out of this: as a root it would set the versions of the broker's jars.
+    roots, others = maven.resolver.resolve([Dependency(broker, scope="compile")])
+    needed = [found for found in (*roots, *others) if found.scope in ("compile", "runtime")]
+    jars = [*(found.artifact for found in needed), binding]
+    for done, jar in enumerate(jars):
+        progress(f"downloading Apache Kafka {VERSION}: {jar.filename}", done, len(jars))
+        jar.resolve()

@@ -1,0 +1,160 @@
+"""What the broker and the database have in common: a guarded process on a locked directory."""
+
+import fcntl
+import os
+import random
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import NamedTuple, Protocol
+
+from ullage.local.errors import DirectoryInUse, LocalError, PortTaken, ServerFailed
+
+HOST = "127.0.0.1"
+_GUARD = Path(__file__).with_name("guard.py")
+_GRACE_SECONDS = 30
+_POLL_SECONDS = 0.05
+# Below the range that outgoing connections take theirs from, so that none is lost to one
+# between the look and the server's own bind.
+_PORTS = range(20_000, 32_000)
+
+
+class Progress(Protocol):
+    """Told what goes on; of `total` parts `done` are over (0 of 0: it cannot be counted)."""
+
+    def __call__(self, what: str, done: int = 0, total: int = 0) -> None: ...
+
+
+def silent(what: str, done: int = 0, total: int = 0) -> None:
+    """The progress of a start nobody watches."""
+
+
+class Owner(NamedTuple):
+    """The user a server runs as, where that is not the one who starts it."""
+
+    uid: int
+    gid: int
+
+
+def port_for(server: str, wanted: int | None, option: str) -> int:
+    """Return the port if it is free, or any free one when none is wanted.
+
+    Raises PortTaken.
+    """
+    if wanted:
+        if not _is_free(wanted):
+            raise PortTaken(server, wanted, option)
+        return wanted
+    return next(filter(_is_free, random.sample(_PORTS, len(_PORTS))))
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        # As the servers do: a port whose last connections linger is free to listen on.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            return False
+    return True
+
+
+class Server:
+    """One server on `data`, logging to `data`.log, from `start` to `stop`.
+
+    The lock on `data`.lock is inherited by the server and all its children: it is free exactly
+    when none of them runs, however they ended, so whatever else they left there is stale.
+    """
+
+    def __init__(self, name: str, data: Path, stop_signal: signal.Signals) -> None:
+        self.name, self.data, self._stop_signal = name, data, stop_signal
+        self.log = data.with_name(f"{data.name}.log")
+        self._lock = data.with_name(f"{data.name}.lock")
+        self._locked: int | None = None
+        self._guard: subprocess.Popen[bytes] | None = None
+        self._log_start = 0
+
+    def lock(self, timeout_seconds: float = _GRACE_SECONDS) -> None:
+        """Take the directory; waits for a server whose starter died, as it is being stopped.
+
+        Raises DirectoryInUse.
+        """
+        self.data.parent.mkdir(parents=True, exist_ok=True)
+        locked = os.open(self._lock, os.O_RDWR | os.O_CREAT, 0o600)
+        deadline = time.monotonic() + timeout_seconds
+        while not _try_lock(locked):
+            holder = int(os.pread(locked, 20, 0) or b"0")
+            if _is_alive(holder) or time.monotonic() > deadline:
+                os.close(locked)
+                raise DirectoryInUse(self.name, self.data, holder)
+            time.sleep(_POLL_SECONDS)
+        os.ftruncate(locked, 0)
+        os.pwrite(locked, str(os.getpid()).encode(), 0)
+        self._locked = locked
+
+    def launch(
+        self, command: list[str], environment: Mapping[str, str], owner: Owner | None = None
+    ) -> None:
+        """Start the command in `data`, under its guard; `lock` came before."""
+        assert self._locked is not None, "lock comes before launch"
+        user = f"{owner.uid}:{owner.gid}" if owner else "-"
+        with self.log.open("ab") as log:
+            self._log_start = log.tell()
+            self._guard = subprocess.Popen(
+                [sys.executable, "-I", "-S", str(_GUARD),
+                 str(int(self._stop_signal)), str(_GRACE_SECONDS), user, *command],
+                stdin=subprocess.PIPE, stdout=log, stderr=log, cwd=self.data,
+                env=dict(environment), start_new_session=True, pass_fds=(self._locked,),
+            )  # fmt: skip
+
+    def wait(self, answers: Callable[[], bool], timeout_seconds: float = 60) -> None:
+        """Return once the server answers. Raises ServerFailed when it ended or does not."""
+        deadline = time.monotonic() + timeout_seconds
+        while not answers():
+            self.check()
+            if time.monotonic() > deadline:
+                raise self._failed(f"did not answer within {timeout_seconds:.0f} s")
+            time.sleep(_POLL_SECONDS)
+
+    def check(self) -> None:
+        """Raise ServerFailed if the server has ended by itself."""
+        if self._guard is not None and (status := self._guard.poll()) is not None:
+            raise self._failed(f"ended with status {status}")
+
+    def stop(self) -> None:
+        """Stop the server in order and free the directory; nothing to do when it is stopped."""
+        if self._guard is not None and self._guard.stdin is not None:
+            self._guard.stdin.close()
+            self._guard.wait()
+            self._guard = None
+        if self._locked is not None:
+            os.close(self._locked)
+            self._locked = None
+
+    def _failed(self, what: str) -> LocalError:
+        with self.log.open("rb") as log:
+            log.seek(self._log_start)
+            lines = log.read().decode(errors="replace").splitlines()
+        return ServerFailed(self.name, what, self.log, "\n".join(lines[-15:]))
+
+
+def _try_lock(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return pid > 0
