@@ -1,0 +1,127 @@
+"""Why an engine stops. Each says what happened, where, and what to do next."""
+
+from ullage.step import Record
+
+
+class EngineError(Exception):
+    """The engine cannot go on without risking a lost or doubled event; its process ends."""
+
+
+class MissingTopic(EngineError):
+    """An input topic does not exist."""
+
+    def __init__(self, step: str, topic: str) -> None:
+        self.step, self.topic = step, topic
+        super().__init__(
+            f"{step} reads the topic {topic}, which does not exist; create the topics "
+            "(`ullage topics`) and start again"
+        )
+
+
+class PartitionCountChanged(EngineError):
+    """An input topic has another number of partitions than the state kept for it."""
+
+    def __init__(self, step: str, topic: str, partitions: int, kept: int) -> None:
+        self.step, self.topic, self.partitions, self.kept = step, topic, partitions, kept
+        super().__init__(
+            f"{topic} has {partitions} partitions, the state {step} keeps for it was made for "
+            f"{kept}: keys would meet another's state. To migrate, stop all workers, dump "
+            "`movements`, create the topics anew with the new count (changelogs and consumer "
+            f"groups deleted) and replay the dump; to go back, give {topic} {kept} again"
+        )
+
+
+class TopicReplaced(EngineError):
+    """An input topic was deleted and made anew under the state of the former one."""
+
+    def __init__(self, step: str, topic: str, changelog: str) -> None:
+        self.step, self.topic, self.changelog = step, topic, changelog
+        super().__init__(
+            f"{topic} was deleted and created anew, {changelog} still holds what {step} knew "
+            "of the former one; delete that changelog and the consumer group to begin anew, "
+            "or bring the former topic back"
+        )
+
+
+class StateDisagrees(EngineError):
+    """The group's offset and the changelog's marker, written as one, differ."""
+
+    def __init__(
+        self, changelog: str, partition: int, offset: int | None, marker: int | None
+    ) -> None:
+        self.changelog, self.partition = changelog, partition
+        self.offset, self.marker = offset, marker
+        super().__init__(
+            f"{changelog}-{partition} ends with the marker {marker}, the group's committed "
+            f"offset is {offset}: one of them was changed by hand, or the changelog lost "
+            "records. Restore the changelog, or set the group back to the marker"
+        )
+
+
+class RecordsGone(EngineError):
+    """The next record to read is no longer, or not yet, in its topic."""
+
+    def __init__(self, topic: str, partition: int, offset: int) -> None:
+        self.topic, self.partition, self.offset = topic, partition, offset
+        super().__init__(
+            f"{topic}-{partition} has no offset {offset}: records were deleted before they "
+            "were read, or the topic is another one; restore the topic, or begin anew"
+        )
+
+
+class StoreUnusable(EngineError):
+    """The local store cannot be opened."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        self.path, self.reason = path, reason
+        super().__init__(
+            f"the store {path} cannot be opened ({reason}); if no other process uses it, "
+            "delete that directory: it is restored from the changelog"
+        )
+
+
+class ReservedKey(EngineError):
+    """A step put the key the engine keeps for itself."""
+
+    def __init__(self, step: str, key: bytes) -> None:
+        self.step, self.key = step, key
+        super().__init__(f"{step} put the key {key!r}, which the engine keeps for its marker")
+
+
+class StepFailed(EngineError):
+    """A step raised: a bug. Its partition stops at the record; nothing of its batch stays."""
+
+    def __init__(self, step: str, record: Record, reason: str) -> None:
+        self.step, self.record, self.reason = step, record, reason
+        super().__init__(
+            f"{step} failed at {record.topic}-{record.partition} offset {record.offset} key "
+            f"{record.key!r}: {reason}. Nothing of the batch was kept; the record is tried "
+            "again at the next start, with a version that can take it"
+        )
+
+
+class BatchRefused(EngineError):
+    """The broker refused the same batch again and again."""
+
+    def __init__(self, step: str, times: int, reason: str) -> None:
+        self.step, self.times, self.reason = step, times, reason
+        super().__init__(
+            f"{step}: the transaction was aborted {times} times in a row, last by {reason}; "
+            "nothing was lost. See that the output topics exist (`ullage topics`), take "
+            "records as large as the inputs, and that the brokers are well; then start again"
+        )
+
+
+class Fenced(EngineError):
+    """The broker closed this worker's session for good, mostly because of a namesake."""
+
+    def __init__(self, step: str, worker: str, reason: str) -> None:
+        self.step, self.worker, self.reason = step, worker, reason
+        super().__init__(
+            f"{step}: the broker shut out worker {worker} ({reason}); if another worker runs "
+            "under the same name, give one of them another (--name), else start it again"
+        )
+
+
+class Stopped(Exception):
+    """The engine was told to stop while it waited for the broker; no error."""

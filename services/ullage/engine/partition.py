@@ -1,0 +1,102 @@
+"""One partition a worker works on, and its share of a batch."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from confluent_kafka import KafkaError, Message
+
+from ullage.engine.changelog import Input
+from ullage.engine.store import Marker, Overlay, PartitionStore
+from ullage.step import Headers, Occurrence, Record
+
+Place = tuple[str, int]
+"""A topic and the number of one of its partitions."""
+
+
+@dataclass(slots=True)
+class Partition:
+    """A restored partition: its store, and the next offset to take.
+
+    `lag` is in records, None until the broker has said where the partition ends.
+    """
+
+    input: Input
+    number: int
+    store: PartitionStore
+    next_offset: int
+    end_seen: int = -1
+    lag: int | None = None
+
+    @property
+    def place(self) -> Place:
+        return self.input.name, self.number
+
+    def measure(self, high_watermark: int) -> None:
+        """Take note of how far the partition's end is."""
+        if high_watermark >= 0:
+            reached = max(self.next_offset, self.end_seen)
+            self.lag = max(0, high_watermark - reached)
+
+
+class Share:
+    """The records of one partition in a batch, and what comes of them until the commit."""
+
+    def __init__(self, partition: Partition) -> None:
+        self.partition = partition
+        self.next_offset = partition.next_offset
+        self.records: list[Record] = []
+        self.overlay = Overlay(partition.store.get)
+        self.occurrences: list[tuple[Record, Occurrence]] = []
+        self.marker_offset = -1
+        self.marker_written_at = -1
+        self._drawn: Record | None = None
+
+    @property
+    def at(self) -> Record:
+        """The record the step is at: the last one it drew."""
+        return self._drawn or self.records[0]
+
+    @property
+    def marker(self) -> Marker:
+        return Marker(self.next_offset, self.partition.input.id)
+
+    def add(self, message: Message) -> None:
+        """Take a record, unless it has been taken: a partition that left and came back."""
+        offset, topic, number = message.offset(), *self.partition.place
+        if offset is None or offset < self.next_offset:
+            return
+        self.next_offset = offset + 1
+        self.records.append(
+            Record(
+                topic,
+                number,
+                offset,
+                message.timestamp()[1],
+                message.key(),
+                message.value(),
+                _headers(message),
+            )
+        )
+
+    def draw(self) -> Iterator[Record]:
+        """Hand out the records one at a time, and remember the last one."""
+        for record in self.records:
+            self._drawn = record
+            yield record
+
+    def note(self, occurrence: Occurrence) -> None:
+        """Remember an occurrence; it is told once the batch is committed."""
+        self.occurrences.append((self.at, occurrence))
+
+    def on_marker(self, error: KafkaError | None, message: Message) -> None:
+        """Take the marker's place in the changelog; an error fails the commit by itself."""
+        if error is None:
+            self.marker_offset = message.offset() or 0
+            self.marker_written_at = message.timestamp()[1]
+
+
+def _headers(message: Message) -> Headers:
+    headers = message.headers()
+    if not isinstance(headers, list):
+        return ()
+    return tuple((name, value) for name, value in headers if isinstance(value, bytes))

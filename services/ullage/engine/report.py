@@ -1,0 +1,94 @@
+"""What an engine tells its operator: readiness, metrics, and one log line an occurrence."""
+
+from collections.abc import Iterable
+
+import structlog
+from confluent_kafka import KafkaError
+
+from ullage.engine import metrics
+from ullage.engine.changelog import Changelog
+from ullage.engine.partition import Partition, Place, Share
+from ullage.engine.transaction import Figures
+from ullage.health import Health
+
+_log = structlog.get_logger()
+
+
+class Report:
+    """The voice of one step's engine."""
+
+    def __init__(self, step: str, health: Health) -> None:
+        self._step = step
+        self._health = health
+        self._log = _log.bind(step=step)
+
+    def waiting(self, reason: str) -> None:
+        self._health.wait(self._step, reason)
+
+    def readiness(self, joined: bool, coming: int, partitions: Iterable[Partition]) -> None:
+        """Ready: the group has been joined, all given is restored, and every lag is known."""
+        metrics.RESTORING.labels(self._step).set(coming)
+        if not joined:
+            self.waiting("joining the consumer group")
+        elif coming:
+            self.waiting(f"restoring, {coming} partitions to go")
+        elif any(partition.lag is None for partition in partitions):
+            self.waiting("asking how far behind it is")
+        else:
+            self._health.ready(self._step)
+
+    def restored(self, changelog: Changelog, partition: int, records: int) -> None:
+        if records:
+            metrics.RESTORED.labels(self._step, changelog.name, str(partition)).inc(records)
+
+    def assigned(self, partition: Partition) -> None:
+        topic, number = partition.place
+        self._log.info(
+            "partition_assigned", topic=topic, partition=number, offset=partition.next_offset
+        )
+
+    def let_go(self, place: Place) -> None:
+        """A partition went to another worker: its lag is no longer ours to tell."""
+        metrics.LAG.labels(self._step, place[0], str(place[1])).set(0)
+        metrics.LAG.remove(self._step, place[0], str(place[1]))
+        self._log.info("partition_let_go", topic=place[0], partition=place[1])
+
+    def lag(self, partition: Partition) -> None:
+        if partition.lag is not None:
+            topic, number = partition.place
+            metrics.LAG.labels(self._step, topic, str(number)).set(partition.lag)
+
+    def committed(self, batch: list[Share], figures: Figures) -> None:
+        metrics.OUTPUTS.labels(self._step).inc(figures.outputs)
+        metrics.BATCH_RECORDS.labels(self._step).observe(
+            sum(len(share.records) for share in batch)
+        )
+        metrics.BATCH_SECONDS.labels(self._step).observe(figures.batch_seconds)
+        metrics.COMMIT_SECONDS.labels(self._step).observe(figures.commit_seconds)
+        for share in batch:
+            topic, number = share.partition.place
+            metrics.RECORDS.labels(self._step, topic, str(number)).inc(len(share.records))
+            self._tell(share)
+
+    def _tell(self, share: Share) -> None:
+        for record, occurrence in share.occurrences:
+            metrics.OCCURRENCES.labels(self._step, occurrence.kind).inc()
+            self._log.warning(
+                occurrence.kind,
+                topic=record.topic,
+                partition=record.partition,
+                offset=record.offset,
+                sku=occurrence.sku,
+                detail=occurrence.detail,
+            )
+
+    def aborted(self, error: KafkaError, times: int) -> None:
+        metrics.ABORTED.labels(self._step).inc()
+        self._log.warning("transaction_aborted", reason=str(error), times=times)
+
+    def trouble(self, error: KafkaError) -> None:
+        self._log.warning("broker_trouble", reason=str(error))
+
+    def failed(self, reason: Exception) -> None:
+        self.waiting(str(reason))
+        self._log.critical("engine_stopped", reason=str(reason))

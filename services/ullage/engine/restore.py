@@ -1,0 +1,199 @@
+"""Bring a partition's store to where the last committed transaction has left it."""
+
+from collections.abc import Callable
+from time import monotonic, time
+
+from confluent_kafka import (
+    OFFSET_BEGINNING,
+    Consumer,
+    KafkaError,
+    KafkaException,
+    Message,
+    TopicPartition,
+)
+
+from ullage.engine.changelog import Changelog, Input
+from ullage.engine.config import EngineConfig
+from ullage.engine.errors import StateDisagrees, Stopped, TopicReplaced
+from ullage.engine.failure import passes
+from ullage.engine.partition import Partition
+from ullage.engine.store import (
+    MARKER,
+    Marker,
+    MemoryStore,
+    PartitionStore,
+    Position,
+    open_store,
+    position_of,
+)
+
+_CALL_SECONDS = 5.0
+_CHUNK = 10_000  # records of a changelog that go to the store in one write
+# A tombstone is compacted away after delete.retention.ms (24 h by default): a store that has
+# been behind for longer may have missed one. Half of that is safe, and reading all is quick.
+_TRUSTED_MS = 12 * 3600 * 1000
+
+Progress = Callable[[Changelog, int, int], None]
+"""Told the changelog, the partition, and how many records were restored since the last time."""
+
+
+class Restorer:
+    """Opens the stores of one step and restores them from their changelogs."""
+
+    def __init__(
+        self,
+        step: str,
+        config: EngineConfig,
+        group: Consumer,
+        stopping: Callable[[], bool],
+        progress: Progress,
+    ) -> None:
+        self._step = step
+        self._config = config
+        self._group = group
+        self._stopping = stopping
+        self._progress = progress
+        self._reader = Consumer(config.restore_consumer(step))
+
+    def close(self) -> None:
+        self._reader.close()
+
+    def restore(self, source: Input, number: int) -> Partition:
+        """Return the partition, ready to be read from `next_offset`.
+
+        Raises StateDisagrees, TopicReplaced or StoreUnusable when its state cannot be trusted,
+        Stopped when the engine is to stop.
+        """
+        committed = self._committed(source, number)
+        if source.changelog is None:
+            return Partition(source, number, MemoryStore(), committed or 0)
+        store = open_store(self._config.store_path(self._step, source.name, number))
+        try:
+            marker = self._bring_up(source.changelog, source, number, store, committed)
+            if marker is not None and marker.input_id != source.id:
+                raise TopicReplaced(self._step, source.name, source.changelog.name)
+        except BaseException:
+            store.close()
+            raise
+        return Partition(source, number, store, marker.next_offset if marker else 0)
+
+    def _committed(self, source: Input, number: int) -> int | None:
+        """The group's offset; waits for another worker's transaction that may yet move it."""
+        while not self._stopping():
+            try:
+                place = TopicPartition(source.name, number)
+                [answer] = self._group.committed([place], _CALL_SECONDS)
+            except KafkaException as reason:
+                if not passes(reason.args[0]):
+                    raise
+            else:
+                return answer.offset if answer.offset >= 0 else None
+        raise Stopped
+
+    def _bring_up(
+        self,
+        changelog: Changelog,
+        source: Input,
+        number: int,
+        store: PartitionStore,
+        committed: int | None,
+    ) -> Marker | None:
+        position = position_of(store)
+        if position is not None and not _trusted(position, changelog, committed):
+            store.clear()
+            position = None
+        if position is not None and position.marker.next_offset == committed:
+            return position.marker
+        reading = Reading(self._reader, changelog, number, store, position)
+        deadline: float | None = None
+        while not self._stopping():
+            self._progress(changelog, number, reading.step())
+            if reading.reaches(committed):
+                return reading.finish()
+            if reading.at_end:
+                # Commit markers reach the offsets topic and the changelog at their own pace.
+                deadline = deadline or monotonic() + self._config.restore_timeout_s
+                if monotonic() > deadline:
+                    raise StateDisagrees(changelog.name, number, committed, reading.next_offset)
+                committed = self._committed(source, number)
+        raise Stopped
+
+
+class Reading:
+    """One pass over a partition of a changelog, into a store."""
+
+    def __init__(
+        self,
+        reader: Consumer,
+        changelog: Changelog,
+        number: int,
+        store: PartitionStore,
+        position: Position | None,
+    ) -> None:
+        self._reader = reader
+        self._changelog = changelog
+        self._number = number
+        self._store = store
+        self._position = position
+        self.at_end = False
+        self._start(position.changelog_offset if position else OFFSET_BEGINNING)
+
+    @property
+    def next_offset(self) -> int | None:
+        return self._position.marker.next_offset if self._position else None
+
+    def step(self) -> int:
+        """Read what has come, at most a chunk; return how many records that was."""
+        changes: dict[bytes, bytes | None] = {}
+        self.at_end = False
+        for message in self._reader.consume(_CHUNK, 0.02):
+            error, key = message.error(), message.key()
+            if error is not None:
+                self._meet(error)
+            elif key == MARKER:
+                self._position = self._position_at(message)
+            elif key is not None:
+                changes[key] = message.value()
+        self._store.write(changes)
+        return len(changes)
+
+    def reaches(self, committed: int | None) -> bool:
+        """Whether the store holds what was committed with the group's offset.
+
+        Without one (a new group, or offsets the broker let expire) the changelog's end decides:
+        its marker was written in the same transaction.
+        """
+        return self.at_end if committed is None else self.next_offset == committed
+
+    def finish(self) -> Marker | None:
+        self._reader.unassign()
+        if self._position is None:
+            return None
+        self._store.write({MARKER: self._position.encode()})
+        return self._position.marker
+
+    def _start(self, offset: int) -> None:
+        self._reader.assign([TopicPartition(self._changelog.name, self._number, offset)])
+
+    def _meet(self, error: KafkaError) -> None:
+        if error.code() == KafkaError._PARTITION_EOF:
+            self.at_end = True
+        elif error.code() == KafkaError._AUTO_OFFSET_RESET:  # the changelog was cut short
+            self._store.clear()
+            self._position = None
+            self._start(OFFSET_BEGINNING)
+        elif not passes(error):
+            raise KafkaException(error)
+
+    def _position_at(self, message: Message) -> Position:
+        marker = Marker.decode(message.value() or b"")
+        offset, written_at = message.offset() or 0, message.timestamp()[1]
+        return Position(marker, offset + 1, self._changelog.id, written_at)
+
+
+def _trusted(position: Position, changelog: Changelog, committed: int | None) -> bool:
+    """Whether a local store may be brought up to date instead of being made anew."""
+    if position.changelog_id != changelog.id:
+        return False
+    current = position.marker.next_offset == committed
+    return current or time() * 1000 - position.written_at < _TRUSTED_MS

@@ -1,0 +1,157 @@
+"""One life of an engine: its clients, from joining the group to leaving it."""
+
+from collections.abc import Callable
+from contextlib import suppress
+
+from confluent_kafka import (
+    Consumer,
+    KafkaError,
+    KafkaException,
+    Message,
+    Producer,
+    TopicPartition,
+)
+
+from ullage.engine.assignment import Assignment, start_of
+from ullage.engine.changelog import Input
+from ullage.engine.config import EngineConfig
+from ullage.engine.crash import crash_hook
+from ullage.engine.errors import BatchRefused, EngineError, Fenced, RecordsGone
+from ullage.engine.failure import is_abortable, is_fatal, passes
+from ullage.engine.partition import Share
+from ullage.engine.report import Report
+from ullage.engine.restore import Restorer
+from ullage.engine.transaction import Transactions
+from ullage.step import Step
+
+_IDLE_SECONDS = 0.1  # how long an idle engine waits before it looks whether to stop
+_ABORTS_IN_A_ROW = 10
+
+
+class Session:
+    """Reads, commits and rewinds; all of it in the engine's one thread."""
+
+    def __init__(
+        self,
+        step: Step,
+        config: EngineConfig,
+        inputs: dict[str, Input],
+        report: Report,
+        stopping: Callable[[], bool],
+    ) -> None:
+        self._step = step
+        self._config = config
+        self._report = report
+        self._aborts = 0
+        self._producer = Producer(config.producer(step.name))
+        self._consumer = Consumer(config.consumer(step.name))
+        crash = crash_hook(config.crash_at, self._producer.flush)
+        self._transactions = Transactions(step, self._producer, self._consumer, stopping, crash)
+        self._restorer = Restorer(step.name, config, self._consumer, stopping, report.restored)
+        self._assignment = Assignment(step.name, self._consumer, inputs, report)
+
+    def open(self) -> None:
+        """Shut out a former run of this worker, then join the group."""
+        self._report.waiting("shutting out its former run")
+        self._transactions.open()
+        self._report.waiting("joining the consumer group")
+        self._assignment.subscribe()
+
+    def turn(self) -> None:
+        """Restore one partition if one is waiting; then read what arrived and commit it."""
+        self._assignment.restore_next(self._restorer)
+        batch = self._sort(self._read())
+        if batch:
+            self._process(batch)
+        self._measure()
+
+    def close(self) -> None:
+        """Leave; a static member keeps its partitions until it is back or times out."""
+        self._assignment.close()
+        self._restorer.close()
+        self._consumer.close()
+
+    def _read(self) -> list[Message]:
+        """Wait for a first record, then for a batch of them or the batch's age."""
+        idle = 0 if self._assignment.coming else _IDLE_SECONDS
+        first = self._consumer.poll(idle)
+        if first is None:
+            return []
+        rest = self._consumer.consume(
+            self._config.batch_records - 1, self._config.batch_ms / 1000
+        )
+        return [first, *rest]
+
+    def _sort(self, messages: list[Message]) -> list[Share]:
+        """Give each record to its partition; what is not ours (any more) is left out."""
+        shares: dict[tuple[str | None, int | None], Share] = {}
+        for message in messages:
+            error = message.error()
+            if error is not None:
+                self._meet(error, message)
+                continue
+            place = message.topic(), message.partition()
+            share = shares.get(place)
+            if share is None:
+                partition = self._assignment.find(*place)
+                if partition is None:
+                    continue
+                share = shares[place] = Share(partition)
+            share.add(message)
+        return [share for share in shares.values() if share.records]
+
+    def _meet(self, error: KafkaError, message: Message) -> None:
+        """Take an event of the client that is not a record."""
+        partition = self._assignment.find(message.topic(), message.partition())
+        if error.code() == KafkaError._PARTITION_EOF:
+            if partition is not None:
+                partition.end_seen = message.offset() or 0
+        elif error.code() == KafkaError._AUTO_OFFSET_RESET and partition is not None:
+            raise RecordsGone(*partition.place, partition.next_offset)
+        elif passes(error):
+            self._report.trouble(error)
+        else:
+            raise self._fatal(error)
+
+    def _process(self, batch: list[Share]) -> None:
+        try:
+            figures = self._transactions.run(batch)
+        except KafkaException as reason:
+            self._take_back(batch, reason)
+        except EngineError:
+            with suppress(KafkaException):  # what stays open is aborted at the next start
+                self._transactions.abort()
+            raise
+        else:
+            self._aborts = 0
+            self._report.committed(batch, figures)
+
+    def _take_back(self, batch: list[Share], reason: KafkaException) -> None:
+        """Abort, and read the batch again; raise when that would not help."""
+        error: KafkaError = reason.args[0]
+        if not is_abortable(error):
+            raise self._fatal(error) from reason
+        self._aborts += 1
+        self._report.aborted(error, self._aborts)
+        self._transactions.abort()
+        if self._aborts == _ABORTS_IN_A_ROW:
+            raise BatchRefused(self._step.name, self._aborts, str(error))
+        for share in batch:
+            self._consumer.seek(start_of(share.partition))
+
+    def _fatal(self, error: KafkaError) -> Exception:
+        if is_fatal(error):
+            return Fenced(self._step.name, self._config.worker, str(error))
+        return KafkaException(error)
+
+    def _measure(self) -> None:
+        """Ask the client, not the broker, where each partition ends."""
+        for partition in self._assignment:
+            _, end = self._consumer.get_watermark_offsets(
+                TopicPartition(*partition.place), cached=True
+            )
+            partition.measure(end)
+            self._report.lag(partition)
+        self._report.readiness(
+            self._assignment.joined, self._assignment.coming, self._assignment
+        )

@@ -1,0 +1,161 @@
+"""One batch, one transaction: outputs, state and offsets are there together or not at all."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from time import perf_counter
+
+from confluent_kafka import Consumer, KafkaError, KafkaException, Producer, TopicPartition
+
+from ullage.engine import crash
+from ullage.engine.errors import ReservedKey, StepFailed, Stopped
+from ullage.engine.partition import Share
+from ullage.engine.store import MARKER, Position
+from ullage.step import Occurrence, Output, Step
+
+_CALL_SECONDS = 5.0  # how long one call waits for the broker before we look whether to stop
+_QUEUE_SECONDS = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What a committed batch took: outputs written, seconds in all, seconds of the commit."""
+
+    outputs: int
+    batch_seconds: float
+    commit_seconds: float
+
+
+class Transactions:
+    """Runs batches of one step, each in a transaction of its own."""
+
+    def __init__(
+        self,
+        step: Step,
+        producer: Producer,
+        consumer: Consumer,
+        stopping: Callable[[], bool],
+        crash_at: crash.CrashHook,
+    ) -> None:
+        self._step = step
+        self._producer = producer
+        self._consumer = consumer
+        self._stopping = stopping
+        self._crash = crash_at
+
+    def open(self) -> None:
+        """Shut out an earlier run under the same name, and abort what it left open."""
+        self._attempt(lambda: self._producer.init_transactions(_CALL_SECONDS))
+
+    def run(self, batch: list[Share]) -> Figures:
+        """Process and commit a batch.
+
+        Raises StepFailed or KafkaException with nothing committed and the transaction open:
+        the caller aborts. The stores change only after the commit, and hold it all or nothing.
+        """
+        begun = perf_counter()
+        self._crash(crash.BEFORE_BEGIN)
+        self._producer.begin_transaction()
+        outputs = sum(self._produce_outputs(share) for share in batch)
+        self._crash(crash.AFTER_OUTPUTS)
+        for share in batch:
+            self._produce_changelog(share)
+        self._crash(crash.AFTER_CHANGELOG)
+        committing = perf_counter()
+        self._send_offsets(batch)
+        self._crash(crash.AFTER_OFFSETS)
+        self._attempt(lambda: self._producer.commit_transaction(_CALL_SECONDS))
+        committed = perf_counter()
+        self._crash(crash.AFTER_COMMIT)
+        for share in batch:
+            self._keep(share)
+        self._crash(crash.AFTER_STORE)
+        return Figures(outputs, perf_counter() - begun, committed - committing)
+
+    def abort(self) -> None:
+        """Take back the open transaction, whatever of it has been sent."""
+        self._attempt(lambda: self._producer.abort_transaction(_CALL_SECONDS))
+
+    def _produce_outputs(self, share: Share) -> int:
+        """Run the step over a partition's records; return how many outputs it made."""
+        count = 0
+        produce = self._produce
+        try:
+            for item in self._step.run(share.overlay, share.draw()):
+                if isinstance(item, Occurrence):
+                    share.note(item)
+                else:
+                    produce(item)
+                    count += 1
+        except KafkaException:
+            raise
+        except Exception as reason:
+            raise StepFailed(self._step.name, share.at, repr(reason)) from reason
+        if share.at is not share.records[-1]:
+            raise StepFailed(self._step.name, share.at, "it left records of the batch undrawn")
+        return count
+
+    def _produce(self, output: Output) -> None:
+        while True:
+            try:
+                self._producer.produce(
+                    output.topic, output.value, output.key, headers=list(output.headers)
+                )
+            except BufferError:
+                self._producer.poll(_QUEUE_SECONDS)
+            else:
+                return
+
+    def _produce_changelog(self, share: Share) -> None:
+        """Write the last value of each dirty key, then the marker with the next offset."""
+        source = share.partition.input
+        if source.changelog is None:
+            return
+        topic, number = source.changelog.name, share.partition.number
+        if MARKER in share.overlay.dirty:
+            raise ReservedKey(self._step.name, MARKER)
+        left = [{"key": key, "value": value} for key, value in share.overlay.dirty.items()]
+        while left and self._producer.produce_batch(topic, left, partition=number) < len(left):
+            self._producer.poll(_QUEUE_SECONDS)
+            left = [
+                {"key": message["key"], "value": message["value"]}
+                for message in left
+                if "_error" in message
+            ]
+        self._producer.produce(
+            topic, share.marker.encode(), MARKER, number, on_delivery=share.on_marker
+        )
+
+    def _send_offsets(self, batch: list[Share]) -> None:
+        offsets = [TopicPartition(*share.partition.place, share.next_offset) for share in batch]
+        member = self._consumer.consumer_group_metadata()
+        self._attempt(
+            lambda: self._producer.send_offsets_to_transaction(offsets, member, _CALL_SECONDS)
+        )
+
+    def _keep(self, share: Share) -> None:
+        """Bring a partition to where the commit has put it."""
+        partition = share.partition
+        partition.next_offset = share.next_offset
+        if partition.input.changelog is None:
+            return
+        while (
+            share.marker_offset < 0
+        ):  # the commit was acknowledged, so the report is on its way
+            self._producer.poll(_QUEUE_SECONDS)
+        changelog = partition.input.changelog
+        position = Position(
+            share.marker, share.marker_offset + 1, changelog.id, share.marker_written_at
+        )
+        partition.store.write({**share.overlay.dirty, MARKER: position.encode()})
+
+    def _attempt(self, call: Callable[[], None]) -> None:
+        """Call until it is done or has failed for good; what is retriable has done no harm."""
+        while True:
+            try:
+                return call()
+            except KafkaException as reason:
+                error: KafkaError = reason.args[0]
+                if not error.retriable() or error.txn_requires_abort():
+                    raise
+                if self._stopping():
+                    raise Stopped from reason

@@ -1,0 +1,41 @@
+"""The engine's test step: counts per key, and says the count after each record."""
+
+from collections.abc import Iterable, Iterator
+
+from ullage.step import Occurrence, Output, Record, Store
+
+
+class Counter:
+    """Value: an integer to add. One output per record: `source partition:offset running sum`.
+
+    What is no integer goes to the dead letters, `duplicate` is ignored, `raise` is a bug.
+    """
+
+    def __init__(self, name: str, source: str, keeps_state: bool = True) -> None:
+        self.name = name
+        self.inputs: tuple[str, ...] = (source,)
+        self.output = f"{source}.counted"
+        self.dead_letters = f"{source}.dead"
+        self.keeps_state = keeps_state
+
+    def run(self, store: Store, records: Iterable[Record]) -> Iterator[Output | Occurrence]:
+        for record in records:
+            key, value = record.key or b"", record.value or b""
+            try:
+                number = int(value)
+            except ValueError:
+                yield from self._odd(record, value)
+                continue
+            total = int(store.get(key) or b"0") + number
+            store.put(key, b"%d" % total)
+            place = b"%d:%d %d" % (record.partition, record.offset, total)
+            yield Output(self.output, key, place, (("ce_id", place),))
+
+    def _odd(self, record: Record, value: bytes) -> Iterator[Output | Occurrence]:
+        if value == b"raise":
+            raise RuntimeError("a bug in the step")
+        if value == b"duplicate":
+            yield Occurrence("duplicate", None, "seen before")
+            return
+        yield Output(self.dead_letters, record.key, value)
+        yield Occurrence("dead_letter", None, f"not a number: {value[:20]!r}")
