@@ -9,12 +9,16 @@ import os
 import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 import asyncpg
 import pytest
 from hypothesis import settings
-from ullage.local import stack
+from ullage.local import LocalBroker, LocalDatabase
+
+Server = TypeVar("Server", LocalBroker, LocalDatabase)
 
 settings.register_profile("ci", derandomize=True, max_examples=100, deadline=None)
 settings.register_profile("soak", max_examples=5_000, deadline=None)
@@ -24,19 +28,21 @@ settings.load_profile("soak" if os.environ.get("ULLAGE_SOAK") else "ci")
 @pytest.fixture(scope="session")
 def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Bootstrap servers of the session's broker."""
-    data = tmp_path_factory.mktemp("broker")
-    given = os.environ.get("ULLAGE_KAFKA")
-    with stack(data, kafka=given, database="none is wanted") as started:
-        yield started.kafka
+    if given := os.environ.get("ULLAGE_KAFKA"):
+        yield given
+        return
+    with running(LocalBroker(tmp_path_factory.mktemp("broker"))) as broker:
+        yield broker.bootstrap
 
 
 @pytest.fixture(scope="session")
 def database_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """URL of the session's database server; of use to make databases on it."""
-    data = tmp_path_factory.mktemp("database")
-    given = os.environ.get("ULLAGE_DATABASE")
-    with stack(data, kafka="none is wanted", database=given) as started:
-        yield started.database
+    if given := os.environ.get("ULLAGE_DATABASE"):
+        yield given
+        return
+    with running(LocalDatabase(tmp_path_factory.mktemp("database"))) as server:
+        yield server.url
 
 
 @pytest.fixture(scope="session")
@@ -64,6 +70,17 @@ def database(new_database: Callable[[], str]) -> str:
 def fresh_database(new_database: Callable[[], str]) -> str:
     """URL of an empty database of the test's own."""
     return new_database()
+
+
+@contextmanager
+def running(server: Server) -> Iterator[Server]:
+    """Have a local server answer for as long as the `with` lasts."""
+    try:
+        server.start()
+        server.wait()
+        yield server
+    finally:
+        server.stop()
 
 
 def _execute(url: str, statement: str) -> None:

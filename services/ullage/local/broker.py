@@ -3,7 +3,6 @@
 import base64
 import os
 import signal
-import subprocess
 import uuid
 from pathlib import Path
 
@@ -11,7 +10,7 @@ from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient
 
 from ullage.local.download import classpath
-from ullage.local.errors import ExtraMissing, ServerFailed
+from ullage.local.errors import ExtraMissing
 from ullage.local.server import HOST, Progress, Server, port_for, silent
 
 _CONFIG = "server.properties"
@@ -23,6 +22,7 @@ _JAVA_OPTIONS = (
     "--sun-misc-unsafe-memory-access=allow",
     "--enable-native-access=ALL-UNNAMED",
 )
+_SHORT_LIVED = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
 
 # Paths are relative to the data directory: a comma or a space above it does no harm.
 _SETTINGS = f"""\
@@ -92,16 +92,9 @@ class LocalBroker:
         if (self._server.data / "records" / "meta.properties").exists():
             return
         cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
-        formatted = subprocess.run(
-            [*java, "kafka.tools.StorageTool", "format", "--ignore-formatted",
-             "-t", cluster, "-c", _CONFIG],
-            cwd=self._server.data, capture_output=True, text=True, check=False,
-        )  # fmt: skip
-        if formatted.returncode:
-            said = (formatted.stdout + formatted.stderr).strip()
-            raise ServerFailed(
-                self._server.name, "could not format its directory", self._server.log, said
-            )
+        tool = [*java, *_SHORT_LIVED, "kafka.tools.StorageTool", "format"]
+        options = ("--ignore-formatted", "-t", cluster, "-c", _CONFIG)
+        self._server.prepare(self._server.data, [*tool, *options], os.environ)
 
 
 def _listeners(port: int) -> str:

@@ -4,11 +4,9 @@ import os
 import secrets
 import shutil
 import signal
-import subprocess
 import tempfile
 from pathlib import Path
 
-from ullage.local.errors import ServerFailed
 from ullage.local.postgres import Installation, installation
 from ullage.local.server import HOST, Progress, Server, port_for, silent
 
@@ -77,35 +75,32 @@ class LocalDatabase:
         shutil.rmtree(new, ignore_errors=True)
         new.mkdir(mode=0o700)
         installed.give(new)
+        here = installed.here(new)
         self._password.touch(mode=0o600)
         self._password.write_text(secrets.token_urlsafe(24))
         with tempfile.NamedTemporaryFile("w") as password:
             password.write(self._password.read_text())
             password.flush()
             installed.give(Path(password.name))
-            here = installed.here(new)
             self._run(
                 installed, new, "initdb", "-D", here, "-U", USER, "--pwfile", password.name,
                 "--auth", "scram-sha-256", "--encoding", "UTF8", "--locale", "C",
                 "--locale-provider", "builtin", "--builtin-locale", "C.UTF-8",
             )  # fmt: skip
-        single = ("postgres", "--single", "-D", here, "postgres")
-        self._run(installed, new, *single, said=f"CREATE DATABASE {NAME}\n")
+        create = f"CREATE DATABASE {NAME}\n"
+        self._run(installed, new, "postgres", "--single", "-D", here, "postgres", said=create)
         new.rename(self._data)
 
     def _run(
-        self, installed: Installation, cluster: Path, *command: str, said: str = ""
+        self,
+        installed: Installation,
+        cluster: Path,
+        program: str,
+        *options: str,
+        said: str = "",
     ) -> None:
-        program, *options = command
-        done = subprocess.run(
-            [installed.program(program), *options], input=said, cwd=cluster, env=_environment(),
-            user=installed.uid, group=installed.gid, extra_groups=installed.groups,
-            capture_output=True, text=True, check=False,
-        )  # fmt: skip
-        if done.returncode:
-            reply = (done.stdout + done.stderr).strip()
-            log = self._server.log
-            raise ServerFailed(self._server.name, f"failed in {program}", log, reply)
+        command = (installed.program(program), *options)
+        self._server.prepare(cluster, command, _environment(), installed.owner, said)
 
 
 def _environment() -> dict[str, str]:

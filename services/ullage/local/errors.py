@@ -49,8 +49,18 @@ class DirectoryInUse(LocalError):
         )
 
 
-class ServerFailed(LocalError):
-    """A server ended, or did not answer in time."""
+class DirectoryUnusable(LocalError):
+    """The data directory cannot be written."""
 
-    def __init__(self, server: str, what: str, log: Path, tail: str) -> None:
-        super().__init__(f"{server} {what}; the end of its log, {log}:\n{tail or '(empty)'}")
+    def __init__(self, data: Path, reason: OSError) -> None:
+        super().__init__(
+            f"cannot keep data in {data}: {reason.strerror}; make it writable for this user, "
+            "or give another directory with --data"
+        )
+
+
+class ServerFailed(LocalError):
+    """A server ended, or did not answer in time; `evidence` is what it said of that."""
+
+    def __init__(self, server: str, what: str, evidence: str) -> None:
+        super().__init__(f"{server} {what}; {evidence}")

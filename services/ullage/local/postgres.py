@@ -40,18 +40,6 @@ class Installation:
         if self.owner:
             os.chown(path, *self.owner)
 
-    @property
-    def uid(self) -> int | None:
-        return self.owner.uid if self.owner else None
-
-    @property
-    def gid(self) -> int | None:
-        return self.owner.gid if self.owner else None
-
-    @property
-    def groups(self) -> list[int] | None:
-        return [] if self.owner else None
-
 
 def installation() -> Installation:
     """Find the installed programs. Raises ExtraMissing."""

@@ -8,16 +8,17 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
-from ullage.local.errors import DirectoryInUse, LocalError, PortTaken, ServerFailed
+from ullage.local.errors import DirectoryInUse, DirectoryUnusable, PortTaken, ServerFailed
 
 HOST = "127.0.0.1"
 _GUARD = Path(__file__).with_name("guard.py")
 _GRACE_SECONDS = 30
 _POLL_SECONDS = 0.05
+_LOG_LINES = 15
 # Below the range that outgoing connections take theirs from, so that none is lost to one
 # between the look and the server's own bind.
 _PORTS = range(20_000, 32_000)
@@ -81,10 +82,9 @@ class Server:
     def lock(self, timeout_seconds: float = _GRACE_SECONDS) -> None:
         """Take the directory; waits for a server whose starter died, as it is being stopped.
 
-        Raises DirectoryInUse.
+        Raises DirectoryInUse, DirectoryUnusable.
         """
-        self.data.parent.mkdir(parents=True, exist_ok=True)
-        locked = os.open(self._lock, os.O_RDWR | os.O_CREAT, 0o600)
+        locked = self._open_lock()
         deadline = time.monotonic() + timeout_seconds
         while not _try_lock(locked):
             holder = int(os.pread(locked, 20, 0) or b"0")
@@ -96,11 +96,34 @@ class Server:
         os.pwrite(locked, str(os.getpid()).encode(), 0)
         self._locked = locked
 
+    def prepare(
+        self,
+        directory: Path,
+        command: Sequence[str],
+        environment: Mapping[str, str],
+        owner: Owner | None = None,
+        said: str = "",
+    ) -> None:
+        """Run a command to its end in the directory, `said` on its input; `lock` came before.
+
+        Raises ServerFailed.
+        """
+        done = subprocess.run(
+            command, input=said, cwd=directory, env=environment, pass_fds=self._inherited(),
+            user=owner and owner.uid, group=owner and owner.gid,
+            extra_groups=[] if owner else None, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        if done.returncode:
+            reply = (done.stdout + done.stderr).strip()
+            failed = (
+                f"could not be prepared, status {done.returncode} of {Path(command[0]).name}"
+            )
+            raise ServerFailed(self.name, failed, f"it said:\n{reply}")
+
     def launch(
-        self, command: list[str], environment: Mapping[str, str], owner: Owner | None = None
+        self, command: Sequence[str], environment: Mapping[str, str], owner: Owner | None = None
     ) -> None:
         """Start the command in `data`, under its guard; `lock` came before."""
-        assert self._locked is not None, "lock comes before launch"
         user = f"{owner.uid}:{owner.gid}" if owner else "-"
         with self.log.open("ab") as log:
             self._log_start = log.tell()
@@ -108,7 +131,7 @@ class Server:
                 [sys.executable, "-I", "-S", str(_GUARD),
                  str(int(self._stop_signal)), str(_GRACE_SECONDS), user, *command],
                 stdin=subprocess.PIPE, stdout=log, stderr=log, cwd=self.data,
-                env=dict(environment), start_new_session=True, pass_fds=(self._locked,),
+                env=environment, start_new_session=True, pass_fds=self._inherited(),
             )  # fmt: skip
 
     def wait(self, answers: Callable[[], bool], timeout_seconds: float = 60) -> None:
@@ -135,11 +158,23 @@ class Server:
             os.close(self._locked)
             self._locked = None
 
-    def _failed(self, what: str) -> LocalError:
+    def _open_lock(self) -> int:
+        try:
+            self.data.parent.mkdir(parents=True, exist_ok=True)
+            return os.open(self._lock, os.O_RDWR | os.O_CREAT, 0o600)
+        except OSError as reason:
+            raise DirectoryUnusable(self.data.parent, reason) from reason
+
+    def _inherited(self) -> tuple[int, ...]:
+        assert self._locked is not None, "lock comes first"
+        return (self._locked,)
+
+    def _failed(self, what: str) -> ServerFailed:
         with self.log.open("rb") as log:
             log.seek(self._log_start)
             lines = log.read().decode(errors="replace").splitlines()
-        return ServerFailed(self.name, what, self.log, "\n".join(lines[-15:]))
+        tail = "\n".join(lines[-_LOG_LINES:]) or "(nothing)"
+        return ServerFailed(self.name, what, f"the end of its log, {self.log}:\n{tail}")
 
 
 def _try_lock(descriptor: int) -> bool:
