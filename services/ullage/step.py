@@ -24,12 +24,13 @@ class Record(NamedTuple):
 
 
 class Output(NamedTuple):
-    """One record to be written; its partition follows from its key (murmur2). No value: a tombstone."""
+    """One record to be written. No value: a tombstone. No partition: it follows from the key."""
 
     topic: str
     key: bytes | None
     value: bytes | None
     headers: Headers = ()
+    partition: int | None = None
 
 
 class Occurrence(NamedTuple):

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Final
 
 from ullage.costing.book import Book
-from ullage.costing.entry import Corrected, CostEntry, Entry
+from ullage.costing.entry import CostEntry, Entry
 from ullage.costing.errors import InvalidMovement, NegativeInventory, NothingOnHand
 from ullage.costing.money import plain, times
 from ullage.costing.movement import Adjustment, AdjustmentMode
@@ -90,9 +90,8 @@ def _up(book: Book, adjustment: Adjustment, value: int) -> list[Entry]:
 
 
 def _down(book: Book, adjustment: Adjustment) -> CostEntry:
-    entry = Corrected(adjustment.id, ADJUSTED)
     warehouse = adjustment.warehouse
-    drawn = book.draw(book.pool(warehouse), -adjustment.quantity, warehouse, entry)
+    drawn = book.draw(adjustment, ADJUSTED, warehouse, -adjustment.quantity)
     return cost_of(book, ADJUSTED, warehouse, drawn, drawn.provisional).negated()
 
 

@@ -43,7 +43,7 @@ def apply(book: Book, movement: Movement) -> list[Entry]:
     """
     entries = APPLY[type(movement)](book, movement)
     book.sequence += 1
-    book.moved = book.moved or not isinstance(movement, Item | StockPull)
+    book.moved = book.moved or not isinstance(movement, (Item, StockPull))
     if not -book.policy.minor_unit < book.carry < book.policy.minor_unit:
         entries.append(_round(book, movement, entries))
     return entries
@@ -101,11 +101,9 @@ def receive(book: Book, receipt: Receipt) -> list[Entry]:
 def sell(book: Book, sale: Sale) -> list[Entry]:
     """Draw a sale from the layers; what they lack is oversold at a provisional cost (domain 4)."""
     require(book, sale.warehouse, sale.quantity)
-    pool = book.pool(sale.warehouse)
-    entry = Corrected(sale.id, "cogs", sale.order_id, sale.line_id)
     override = sale.override_unit_cost if book.terms.non_diminishing else None
     average = None if override is None else book.assumed_cost(sale.warehouse)
-    drawn = book.draw(pool, sale.quantity, sale.warehouse, entry, average)
+    drawn = book.draw(sale, "cogs", sale.warehouse, sale.quantity, average)
     charged = drawn.provisional if override is None else times(drawn.oversold, override)
     entries: list[Entry] = [cost_of(book, "cogs", sale.warehouse, drawn, charged)]
     if override is not None and drawn.oversold:
@@ -113,7 +111,7 @@ def sell(book: Book, sale: Sale) -> list[Entry]:
         entries.append(
             CostVariance(
                 VarianceKind.NON_DIMINISHING_OVERRIDE, drawn.oversold, amount,
-                -book.post(-amount), entry, sale.warehouse,
+                -book.post(-amount), Corrected.by(sale, "cogs"), sale.warehouse,
             )
         )  # fmt: skip
     return entries + book.move(sale.warehouse, -sale.quantity, sale)
@@ -122,9 +120,7 @@ def sell(book: Book, sale: Sale) -> list[Entry]:
 def write_off(book: Book, report: DefectiveReport) -> list[Entry]:
     """Write defective units off at their cost; they explain units missing from the count."""
     require(book, report.warehouse, report.quantity)
-    pool = book.pool(report.warehouse)
-    entry = Corrected(report.id, "write_off")
-    drawn = book.draw(pool, report.quantity, report.warehouse, entry)
+    drawn = book.draw(report, "write_off", report.warehouse, report.quantity)
     entries: list[Entry] = [
         cost_of(book, "write_off", report.warehouse, drawn, drawn.provisional)
     ]
@@ -155,9 +151,8 @@ APPLY: Final[dict[type[Movement], Callable[..., list[Entry]]]] = {
 
 def _move_layers(book: Book, moved: Transfer) -> list[Entry]:
     """Draw by the method, put at the target's end, oldest first, with receipt and date."""
-    source, target = book.pool(moved.from_warehouse), book.pool(moved.to_warehouse)
-    entry = Corrected(moved.id, "transferred")
-    drawn = book.draw(source, moved.quantity, moved.from_warehouse, entry)
+    drawn = book.draw(moved, "transferred", moved.from_warehouse, moved.quantity)
+    target = book.pool(moved.to_warehouse)
     arriving = drawn.layers[::-1] if book.terms.method is Method.LIFO else drawn.layers
     if drawn.oversold:
         shortfall = Layer(drawn.oversold, drawn.provisional, "", None, moved.effective_at)

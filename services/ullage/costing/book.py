@@ -62,7 +62,7 @@ class Book:
     """One SKU's books. Quantities and money are integers of 10^-6.
 
     `sequence` counts applied movements. `carry` is what the journals still lack of the exact
-    value: inventory account + carry = value (domain 3). `changed` collects layers to publish.
+    value: inventory account + carry = value (domain 3).
     """
 
     def __init__(
@@ -77,11 +77,9 @@ class Book:
         self.sequence, self.moved, self.terms = state.sequence, state.moved, state.terms
         self.last_landed, self.last_average = state.last_landed, state.last_average
         self.carry, self.cost_pending = state.carry, list(state.cost_pending)
-        self.changed: dict[str, OpenLayer | None] = {}
         self.stock = {stock.warehouse: Stock(*stock) for stock in state.stock}
         self.pools = {
-            pool.warehouse: self._new_pool(pool.warehouse, pool)
-            for pool in state.pools
+            pool.warehouse: self._new_pool(pool.warehouse, pool) for pool in state.pools
         }
 
     def state(self) -> BookState:
@@ -131,6 +129,17 @@ class Book:
         for pool in self.pools.values():
             yield from pool.published()
 
+    def take_changed(self) -> list[tuple[str, OpenLayer | None]]:
+        """Return the layers that changed since this was last asked; None: drained."""
+        changed = [
+            (layer_id, pool.as_one(parts) if parts else None)
+            for pool in self.pools.values()
+            for layer_id, parts in pool.changed.items()
+        ]
+        for pool in self.pools.values():
+            pool.changed.clear()
+        return changed
+
     def value_by_warehouse(self) -> dict[str, int]:
         """Value of each warehouse's units; of a common pool split by what is expected there."""
         if self.terms.cost_pool is CostPool.WAREHOUSE:
@@ -175,23 +184,25 @@ class Book:
         return layer._replace(layer_id=f"{self.sequence + 1}.{number}")
 
     def draw(
-        self,
-        pool: Pool,
-        quantity: int,
-        warehouse: str,
-        entry: Corrected,
+        self, movement: Movement, kind: str, warehouse: str, quantity: int,
         provisional_cost: int | None = None,
-    ) -> Drawn:
-        """Take units by the method; what the layers lack is oversold at a provisional cost."""
-        if quantity >= self.on_hand > 0:
+    ) -> Drawn:  # fmt: skip
+        """Take units for an entry of that kind, by the method.
+
+        What the layers lack is oversold at a provisional unit cost (domain 4).
+        """
+        pool = self.pool(warehouse)
+        there = min(quantity, pool.layers.quantity)
+        if there == pool.layers.quantity == self.on_hand > 0:
             self.last_average = self.average
-        drawn = pool.take(min(quantity, pool.layers.quantity))
-        short = quantity - sum([layer.quantity for layer in drawn])
+        drawn = pool.take(there)
+        short = quantity - there
         if not short:
             return Drawn(drawn, 0, 0)
         if provisional_cost is None:
             provisional_cost = self.provisional_cost(pool, pool.last_drawn_cost)
         value = times(short, provisional_cost)
+        entry = Corrected.by(movement, kind)
         pool.oversold.put(Oversold(short, value, warehouse, entry))
         return Drawn(drawn, short, value)
 
@@ -234,18 +245,15 @@ class Book:
         self.carry += amount - posted
         return posted
 
-    def post_draws(self, drawn: list[tuple[int, int]]) -> int:
-        """Post units leaving at their unit cost to `cost_precision`, each draw to the minor unit.
+    def post_draw(self, quantity: int, amount: int) -> int:
+        """Post units leaving at their unit cost to `cost_precision`, to the minor unit.
 
-        Takes (quantity, amount) pairs and returns the sum posted, positive (domain 3).
+        Returns what is posted, positive (domain 3).
         """
-        step, minor = self.policy.cost_step, self.policy.minor_unit
-        posted = 0
-        for quantity, amount in drawn:
-            unit_cost = divide(amount * MICRO, quantity * step) * step
-            posted += divide(quantity * unit_cost, MICRO * minor) * minor
-            self.carry -= amount
-        self.carry += posted
+        minor, step = self.policy
+        unit_cost = divide(amount * MICRO, quantity * step) * step
+        posted = divide(quantity * unit_cost, MICRO * minor) * minor
+        self.carry += posted - amount
         return posted
 
     def release_carry(self) -> int:
@@ -258,7 +266,7 @@ class Book:
         return whole
 
     def _new_pool(self, name: str | None, state: PoolState | None = None) -> Pool:
-        return Pool(self.terms.method, name, self._chunks_of(name), self.changed, state)
+        return Pool(self.terms.method, name, self._chunks_of(name), state)
 
     def _pool_name(self, warehouse: str) -> str | None:
         return warehouse if self.terms.cost_pool is CostPool.WAREHOUSE else None

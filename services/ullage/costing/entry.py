@@ -5,9 +5,10 @@ minor units. Both are positive as the entry names them (a cost of goods sold, a 
 signed where the name allows both (adjustments, variances).
 """
 
-from dataclasses import dataclass, replace
 from enum import Enum
 from typing import NamedTuple
+
+from ullage.costing.movement import Movement, Sale
 
 
 class Draw(NamedTuple):
@@ -30,6 +31,13 @@ class Corrected(NamedTuple):
     order_id: str | None = None
     line_id: str | None = None
 
+    @classmethod
+    def by(cls, movement: Movement, kind: str) -> "Corrected":
+        """Name the entry of that kind which a movement makes."""
+        if isinstance(movement, Sale):
+            return cls(movement.id, kind, movement.order_id, movement.line_id)
+        return cls(movement.id, kind)
+
 
 class VarianceStatus(Enum):
     """How an open difference between count and books moved (domain 1)."""
@@ -47,8 +55,7 @@ class VarianceKind(Enum):
     NON_DIMINISHING_OVERRIDE = "non_diminishing_override"
 
 
-@dataclass(frozen=True, slots=True)
-class CostEntry:
+class CostEntry(NamedTuple):
     """An entry with units and money. `provisional_quantity` of them are not costed for good."""
 
     type: str
@@ -61,8 +68,7 @@ class CostEntry:
 
     def negated(self) -> "CostEntry":
         """The same units and money leaving, where the entry's name allows both signs."""
-        return replace(
-            self,
+        return self._replace(
             quantity=-self.quantity,
             amount=-self.amount,
             posted=-self.posted,
@@ -70,8 +76,7 @@ class CostEntry:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class QuantityVariance:
+class QuantityVariance(NamedTuple):
     """The variance layer of a warehouse changed: `counted - expected` at the count."""
 
     warehouse: str
@@ -82,8 +87,7 @@ class QuantityVariance:
     status: VarianceStatus
 
 
-@dataclass(frozen=True, slots=True)
-class CostVariance:
+class CostVariance(NamedTuple):
     """A correction of cost, positive when it makes more cost."""
 
     kind: VarianceKind
@@ -95,8 +99,7 @@ class CostVariance:
     receipt_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class CostNeeded:
+class CostNeeded(NamedTuple):
     """A receipt came without a cost and was taken at an assumed one."""
 
     receipt_id: str

@@ -20,7 +20,7 @@ class Layer(NamedTuple):
     received_at: int
 
     def of(self, quantity: int, value: int) -> Self:
-        return self.__class__(quantity, value, *self[2:])
+        return self.__class__(quantity, value, self.layer_id, self.receipt_id, self.received_at)
 
     @property
     def unit_cost(self) -> int:
@@ -36,7 +36,7 @@ class Oversold(NamedTuple):
     entry: Corrected
 
     def of(self, quantity: int, value: int) -> Self:
-        return self.__class__(quantity, value, *self[2:])
+        return self.__class__(quantity, value, self.warehouse, self.entry)
 
 
 class OpenLayer(NamedTuple):
@@ -48,6 +48,10 @@ class OpenLayer(NamedTuple):
     received_at: int
     quantity: int
     value: int
+
+
+Parts = tuple[Layer, ...]
+"""What one published layer is made of, oldest first; nothing: it is drained."""
 
 
 class Settled(NamedTuple):
@@ -69,6 +73,7 @@ class PoolState(NamedTuple):
 
     warehouse: str | None
     open_layers: int
+    merged: bool
     last_drawn: tuple[int, int] | None
     average: int | None
     layers: LotsState[Layer]
@@ -78,12 +83,13 @@ class PoolState(NamedTuple):
 class Pool:
     """The layers that a SKU, or one warehouse of it, draws from (domain 2, `cost_pool`).
 
-    `changed` collects layers as they are now, None when drained, for whoever publishes them.
+    `changed` collects layers as they are now, in their parts (none: drained), for publishing.
+    `merged` tells whether any layer has ever had more than one part.
     """
 
     __slots__ = (
-        "_average", "changed", "last_drawn", "layers", "method", "open_layers", "oversold",
-        "warehouse",
+        "_average", "changed", "last_drawn", "layers", "merged", "method", "open_layers",
+        "oversold", "warehouse",
     )  # fmt: skip
 
     def __init__(
@@ -91,10 +97,11 @@ class Pool:
         method: Method,
         warehouse: str | None,
         chunks: PoolChunks,
-        changed: dict[str, OpenLayer | None],
         state: PoolState | None = None,
     ) -> None:
-        self.method, self.warehouse, self.changed = method, warehouse, changed
+        self.method, self.warehouse = method, warehouse
+        self.changed: dict[str, Parts] = {}
+        self.merged = state.merged if state else False
         self.open_layers = state.open_layers if state else 0
         self.last_drawn = state.last_drawn if state else None
         self._average = state.average if state else None
@@ -104,7 +111,7 @@ class Pool:
 
     def state(self) -> PoolState:
         return PoolState(
-            self.warehouse, self.open_layers, self.last_drawn, self._average,
+            self.warehouse, self.open_layers, self.merged, self.last_drawn, self._average,
             self.layers.state(), self.oversold.state(),
         )  # fmt: skip
 
@@ -170,46 +177,53 @@ class Pool:
             for layer, share in zip(layers, shares, strict=True)
         )
         self._average = per_unit(self.layers.value, self.layers.quantity)
-        self.changed |= {layer.layer_id: layer for layer in self.published()}
+        self.changed |= self._by_id()
 
     def published(self) -> list[OpenLayer]:
         """Return the open layers, oldest first, merged ones as one."""
-        merged: dict[str, list[Layer]] = {}
-        for layer in self.layers:
-            merged.setdefault(layer.layer_id, []).append(layer)
-        return [self._as_one(parts) for parts in merged.values()]
+        return [self.as_one(parts) for parts in self._by_id().values()]
+
+    def as_one(self, parts: Parts) -> OpenLayer:
+        """Return a layer's parts as it is published."""
+        first = parts[0]
+        return OpenLayer(
+            first.layer_id,
+            tuple([part.receipt_id for part in parts if part.receipt_id is not None]),
+            self.warehouse,
+            first.received_at,
+            sum([part.quantity for part in parts]),
+            sum([part.value for part in parts]),
+        )
 
     def _put(self, layer: Layer) -> None:
         newest = self.newest()
         joins = newest is not None and newest.layer_id == layer.layer_id
-        self.open_layers += not joins
         self.layers.put(layer)
         if self.method is Method.WAC:
             self._average = per_unit(self.layers.value, self.layers.quantity)
-        self._note(layer.layer_id, reversed(self.layers), oldest_first=not joins)
+        else:
+            self.merged = self.merged or joins
+        self.open_layers += not joins
+        self.changed[layer.layer_id] = self._parts_of(layer, reversed(self.layers))[::-1]
 
     def _note_drawn(self, drawn: list[Layer]) -> None:
         """Of the layers drawn from, only the last can have units left."""
         for layer in drawn:
-            self.changed[layer.layer_id] = None
+            self.changed[layer.layer_id] = ()
         self.open_layers -= len({layer.layer_id for layer in drawn})
-        last = drawn[-1].layer_id
         rest = self.layers.peek()
-        if rest is not None and rest.layer_id == last:
+        if rest is not None and rest.layer_id == drawn[-1].layer_id:
             self.open_layers += 1
-            self._note(last, self.layers.next_first(), self.method is not Method.LIFO)
+            parts = self._parts_of(rest, self.layers.next_first())
+            self.changed[rest.layer_id] = parts[::-1] if self.method is Method.LIFO else parts
 
-    def _note(self, layer_id: str, lots: Iterable[Layer], oldest_first: bool) -> None:
-        parts = list(takewhile(lambda layer: layer.layer_id == layer_id, lots))
-        self.changed[layer_id] = self._as_one(parts if oldest_first else parts[::-1])
+    def _parts_of(self, layer: Layer, lots: Iterable[Layer]) -> Parts:
+        if not self.merged:
+            return (layer,) if self.method is not Method.WAC else (next(iter(lots)),)
+        return tuple(takewhile(lambda lot: lot.layer_id == layer.layer_id, lots))
 
-    def _as_one(self, parts: list[Layer]) -> OpenLayer:
-        first = parts[0]
-        return OpenLayer(
-            first.layer_id,
-            tuple(part.receipt_id for part in parts if part.receipt_id is not None),
-            self.warehouse,
-            first.received_at,
-            sum(part.quantity for part in parts),
-            sum(part.value for part in parts),
-        )
+    def _by_id(self) -> dict[str, Parts]:
+        parts: dict[str, list[Layer]] = {}
+        for layer in self.layers:
+            parts.setdefault(layer.layer_id, []).append(layer)
+        return {layer_id: tuple(layers) for layer_id, layers in parts.items()}

@@ -100,7 +100,6 @@ class Sale(Movement):
     quantity: int
     order_id: str
     line_id: str
-    unit_price: int | None = None
     override_unit_cost: int | None = None
 
 

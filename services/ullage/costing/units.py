@@ -21,14 +21,15 @@ def require(book: Book, warehouse: str, quantity: int) -> None:
 
 def cost_of(book: Book, kind: str, warehouse: str, drawn: Drawn, provisional: int) -> CostEntry:
     """Post units that left, the oversold ones at their provisional amount."""
-    pairs = [(layer.quantity, layer.value) for layer in drawn.layers]
+    quantity, amount, posted = drawn.oversold, provisional, 0
     if drawn.oversold:
-        pairs.append((drawn.oversold, provisional))
-    posted = book.post_draws(pairs)
-    return CostEntry(
-        kind, warehouse, sum([quantity for quantity, _ in pairs]),
-        sum([amount for _, amount in pairs]), posted, drawn.oversold, draws_of(book, drawn.layers),
-    )  # fmt: skip
+        posted = book.post_draw(drawn.oversold, provisional)
+    for layer in drawn.layers:
+        quantity += layer.quantity
+        amount += layer.value
+        posted += book.post_draw(layer.quantity, layer.value)
+    draws = draws_of(book, drawn.layers)
+    return CostEntry(kind, warehouse, quantity, amount, posted, drawn.oversold, draws)
 
 
 def draws_of(book: Book, layers: list[Layer]) -> tuple[Draw, ...]:
