@@ -16,6 +16,17 @@ _PRINTABLE = f"^{_MARK}([^{_CONTROL}]*{_MARK})?$"
 # A text may have lines. NUL and the other controls are no text, and PostgreSQL takes no NUL.
 _TEXT = r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]+$"
 
+_CURRENCY = "^[A-Z]{3}$"
+_PERIOD = "^(19[7-9]|20[0-9]|21[0-9])[0-9]-(0[1-9]|1[0-2])$"
+
+FORMS = {
+    _PRINTABLE: "must be printable, without white space at either end",
+    _TEXT: "must be text without control characters",
+    _CURRENCY: "must be three capital letters, like USD",
+    _PERIOD: "must be a month, like 2026-10",
+}
+"""What each pattern asks for, in words."""
+
 Id = Annotated[
     str, StringConstraints(strict=True, min_length=1, max_length=128, pattern=_PRINTABLE)
 ]
@@ -28,12 +39,9 @@ Text = Annotated[
     str, StringConstraints(strict=True, min_length=1, max_length=1000, pattern=_TEXT)
 ]
 """A reason in a person's words: 1 to 1,000 characters."""
-Currency = Annotated[str, StringConstraints(strict=True, pattern="^[A-Z]{3}$")]
+Currency = Annotated[str, StringConstraints(strict=True, pattern=_CURRENCY)]
 """An ISO 4217 code."""
-Period = Annotated[
-    str,
-    StringConstraints(strict=True, pattern="^(19[7-9]|20[0-9]|21[0-9])[0-9]-(0[1-9]|1[0-2])$"),
-]
+Period = Annotated[str, StringConstraints(strict=True, pattern=_PERIOD)]
 """A month of the policy's calendar, such as `2026-10`."""
 Uuid = Annotated[
     str,

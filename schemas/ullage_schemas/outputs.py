@@ -61,8 +61,8 @@ class LedgerEntry(MoneyOutput):
     movement_type: str
     warehouse: Name | None = None
     quantity: Plain
-    reference: Id | None = None
-    """The order, receipt or other document behind it."""
+    reference: Text | None = None
+    """The order, receipt or reason behind it."""
 
 
 class Cogs(MoneyOutput):
@@ -169,14 +169,14 @@ class Journal(MoneyOutput):
 
 
 class Stock(Fact):
-    """One warehouse of a SKU; `counted` is null before its first pull."""
+    """One warehouse of a SKU; what a count says is null before the first."""
 
     warehouse: Name
     expected: Plain
     estimated: Plain
     counted: Plain | None = None
     counted_at: UtcTime | None = None
-    variance: Plain
+    variance: Plain | None = None
     value: Plain
 
 

@@ -59,7 +59,7 @@ def asyncapi(version: str) -> Schema:
         "info": {
             "title": "ullage",
             "version": version,
-            "description": "Stock pulls, sales and receipts in; cost layers, COGS and variances out.",
+            "description": "Stock pulls, sales and receipts in; cost layers and COGS out.",
             "license": {"name": "Apache-2.0"},
         },
         "defaultContentType": "application/json",

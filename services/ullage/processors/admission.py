@@ -1,0 +1,78 @@
+"""How processors in front of the ledger take their records: read, check, accept or refuse."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Final, NamedTuple
+
+from pydantic import TypeAdapter, ValidationError
+from ullage_schemas.fields import Name, Time, write_time
+from ullage_schemas.inputs import InputEvent
+
+from ullage.processors.identity import recorded_at
+from ullage.processors.refuse import Refused, Unreadable, dead_letter, refusal
+from ullage.processors.wire import Body, body_of, event_of
+from ullage.step import Occurrence, Output, Record
+
+Accept = Callable[[Record, InputEvent], Sequence[Output | Occurrence]]
+"""Takes a valid event: all of it, or raises `Refused` and changes nothing."""
+
+_sku: Final = TypeAdapter(Name)
+_time: Final = TypeAdapter(Time)
+
+
+def admit(records: Iterable[Record], accept: Accept) -> Iterator[Output | Occurrence]:
+    """Take each record; what is wrong with one is said, and the next is taken."""
+    for record in records:
+        try:
+            body = body_of(record)
+        except Unreadable as reason:
+            yield from dead_letter(record, str(reason))
+            continue
+        try:
+            taken = accept(record, event_of(body, record))
+        except Refused as refused:
+            yield from _rejection(record, body, refused)
+            continue
+        yield from taken
+
+
+def not_supported(event: InputEvent) -> Refused:
+    """Return the refusal of an event that is valid, but whose rules are not built yet."""
+    return Refused(f"A {event.type} is not supported yet; send it again when it is.")
+
+
+class _Claimed(NamedTuple):
+    """What a refused event says of itself."""
+
+    source: str
+    source_id: str
+    sku: str | None
+    effective_at: str | None
+    recorded_at: str
+    id: str | None = None
+
+
+def _rejection(record: Record, body: Body, refused: Refused) -> Iterator[Output | Occurrence]:
+    event = _Claimed(
+        str(body["source"]),
+        str(body["id"]),
+        _sku_of(body),
+        _effective_at(body),
+        recorded_at(record),
+    )
+    return refusal(
+        record, refused.code, refused.name, str(refused), event, refused.conflicts_with
+    )
+
+
+def _sku_of(body: Body) -> str | None:
+    try:
+        return _sku.validate_python(body.get("sku"))
+    except ValidationError:
+        return None
+
+
+def _effective_at(body: Body) -> str | None:
+    try:
+        return write_time(_time.validate_python(body.get("effective_at")))
+    except ValidationError:
+        return None

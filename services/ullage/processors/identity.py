@@ -1,0 +1,46 @@
+"""Ids that a replay makes again, and the time at which an event was learnt."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Final
+from uuid import UUID, uuid5
+
+from ullage_schemas.fields import LAST_YEAR, write_time
+
+from ullage.step import Record
+
+NAMESPACE: Final = UUID("0acd6546-b67a-4e13-8e2a-20eb144c4219")
+"""Of every id made from an event. Another one would make every event a new one."""
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_LAST: Final = (datetime(LAST_YEAR + 1, 1, 1, tzinfo=UTC) - _EPOCH) // timedelta(
+    milliseconds=1
+) - 1
+
+
+def movement_id(source: str, source_id: str, sku: str, line: int) -> str:
+    """Return the id of a movement: of its event's identity, its SKU and its line.
+
+    `line` is the place of a receipt's line, 0 for every event of one SKU.
+    """
+    return _identify("movement", source, source_id, sku, str(line))
+
+
+def rejection_id(source: str, source_id: str, recorded_at: str, code: int) -> str:
+    """Return the id of a rejection (contract, conventions)."""
+    return _identify("rejection", source, source_id, recorded_at, str(code))
+
+
+def _identify(*parts: str) -> str:
+    # No part holds a control character, so joined parts are never ambiguous.
+    return str(uuid5(NAMESPACE, "\x1f".join(parts)))
+
+
+def is_dated(record: Record) -> bool:
+    """Say whether the record's timestamp lies in the years 1970 to 2199."""
+    return 0 <= record.timestamp <= _LAST
+
+
+def recorded_at(record: Record) -> str:
+    """Return when the record was written; not dated, the nearest time there can be."""
+    milliseconds = min(max(record.timestamp, 0), _LAST)
+    return write_time(_EPOCH + timedelta(milliseconds=milliseconds))

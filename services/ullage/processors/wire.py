@@ -1,0 +1,138 @@
+"""Input records as processors read them, and movements as they write them."""
+
+from collections.abc import Mapping
+from typing import Final
+
+import jiter
+import msgspec
+from pydantic import TypeAdapter, ValidationError
+from ullage_schemas.fields import Id, write_time
+from ullage_schemas.inputs import INPUT_EVENTS, InputEvent
+
+from ullage import topics
+from ullage.processors import sentence
+from ullage.processors.envelope import headers
+from ullage.processors.identity import is_dated, movement_id, recorded_at
+from ullage.processors.refuse import Refused, Unreadable
+from ullage.step import Output, Record
+
+Body = dict[str, object]
+
+encode: Final = msgspec.json.Encoder().encode
+_identity: Final = TypeAdapter(Id)
+_ABOUT: Final = {"id", "type", "sku", "source", "effective_at"}
+
+
+def body_of(record: Record) -> Body:
+    """Read a JSON object with an identity, its numbers exactly.
+
+    Raises:
+        Unreadable: there is none.
+    """
+    if record.value is None:
+        raise Unreadable("The record is a tombstone, without a value; an event was expected.")
+    try:
+        body: object = jiter.from_json(
+            record.value, allow_inf_nan=False, catch_duplicate_keys=True, float_mode="decimal"
+        )
+    except ValueError as error:
+        raise Unreadable(_unreadable(str(error))) from None
+    if not isinstance(body, dict):
+        raise Unreadable("The record is JSON, but no object; an event was expected.")
+    for field in ("id", "source"):
+        try:
+            _identity.validate_python(body.get(field), strict=True)
+        except ValidationError as error:
+            raise Unreadable(
+                f"The event has no usable {field}: {sentence.of(error)}."
+            ) from None
+    return body
+
+
+def _unreadable(error: str) -> str:
+    """Say it in our words: the parser's quote whatever they met, at any length."""
+    where = error.rpartition(" at ")[2]
+    reasons = {
+        "Detected duplicate key": "The JSON names a field twice",
+        "recursion limit": "The JSON is nested too deeply",
+        "number out of range": "The JSON has a number too long to read",
+        "InvalidOperation": "The JSON has a number with an exponent out of any range",
+        "invalid unicode": "The record is not UTF-8",
+    }
+    said = (words for mark, words in reasons.items() if mark in error)
+    return f"{next(said, 'The record is not JSON')} ({where})."
+
+
+def event_of(body: Body, record: Record) -> InputEvent:
+    """Check an event against the contract, its topic and its key.
+
+    Raises:
+        Refused: with 100 and a sentence.
+    """
+    model = _model_of(body.get("type"))
+    kind = str(body["type"])
+    topic = topics.TOPIC_OF_TYPE[kind].name
+    if record.topic != topic:
+        raise Refused(f"A {kind} belongs on the topic {topic}; it came on {record.topic}.")
+    try:
+        event = model.model_validate(body)
+    except ValidationError as error:
+        raise Refused(f"The {kind} is not valid: {sentence.of(error)}.") from None
+    _check_record(record, topics.key_of(kind), body)
+    return event
+
+
+def _model_of(kind: object) -> type[InputEvent]:
+    model = INPUT_EVENTS.get(kind) if isinstance(kind, str) else None
+    if model is None:
+        known = ", ".join(INPUT_EVENTS)
+        given = f'"{sentence.clip(kind)}"' if isinstance(kind, str) else "no text"
+        raise Refused(f"The type of the event is {given}; it must be one of {known}.")
+    return model
+
+
+def _check_record(record: Record, field: str, body: Body) -> None:
+    """A record with another key may lie in another partition, out of order with its SKU's."""
+    wanted = "all" if field == "all" else str(body[field])
+    if record.key != wanted.encode():
+        given = "no key" if record.key is None else f'the key "{_text(record.key)}"'
+        whose = "" if field == "all" else f", its {field}"
+        raise Refused(f'The record has {given}; it must be "{wanted}"{whose}.')
+    if not is_dated(record):
+        raise Refused(
+            f"The record's Kafka timestamp is {record.timestamp}; it must be a time of the "
+            "years 1970 to 2199 in milliseconds since 1970."
+        )
+
+
+def _text(key: bytes) -> str:
+    return sentence.clip(key.decode(errors="replace"))
+
+
+def fields_of(event: InputEvent) -> Mapping[str, object]:
+    """Return the fields of an event that are its type's own, as the log writes them."""
+    return event.model_dump(mode="json", exclude=_ABOUT, exclude_none=True)
+
+
+def movement(
+    record: Record, event: InputEvent, sku: str, fields: Mapping[str, object], line: int = 0
+) -> Output:
+    """Write a movement: compact JSON in one order, so an event always makes the same bytes."""
+    made = movement_id(event.source, event.id, sku, line)
+    learnt = recorded_at(record)
+    value = {
+        "id": made,
+        "type": event.type,
+        "sku": sku,
+        "source": event.source,
+        "source_id": event.id,
+        "effective_at": write_time(event.effective_at),
+        "recorded_at": learnt,
+        **fields,
+    }
+    return Output(
+        topics.MOVEMENTS.name,
+        sku.encode(),
+        encode(value),
+        headers(made, event.type, sku, learnt, record.headers),
+    )
