@@ -1,6 +1,6 @@
 """Input events: what sources send. Unknown fields are ignored, an optional null is absent."""
 
-from ullage_schemas.inputs.base import InputEvent
+from ullage_schemas.inputs.base import Identity, InputEvent
 from ullage_schemas.inputs.control import PeriodClose, Policy, Rebuild
 from ullage_schemas.inputs.goods import (
     Adjustment,
@@ -46,6 +46,7 @@ __all__ = [
     "Build",
     "CostCorrection",
     "DefectiveReport",
+    "Identity",
     "InputEvent",
     "Item",
     "LandedCost",

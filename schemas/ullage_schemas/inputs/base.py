@@ -14,13 +14,18 @@ class Part(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True, use_attribute_docstrings=True)
 
 
-class InputEvent(Part):
-    """What every event has; (`source`, `id`) is its identity."""
+class Identity(Part):
+    """What makes an event the same one again: the system that sent it, and its id there."""
 
     id: Id
-    type: str
     source: Id
     """The system that sent it."""
+
+
+class InputEvent(Identity):
+    """What every event has."""
+
+    type: str
     effective_at: Time
     """When it happened."""
 

@@ -1,14 +1,14 @@
 """Ids that a replay makes again, and the time at which an event was learnt."""
 
 from datetime import UTC, datetime, timedelta
+from hashlib import sha1
 from typing import Final
-from uuid import UUID, uuid5
 
 from ullage_schemas.fields import LAST_YEAR, write_time
 
 from ullage.step import Record
 
-NAMESPACE: Final = UUID("0acd6546-b67a-4e13-8e2a-20eb144c4219")
+NAMESPACE: Final = "0acd6546-b67a-4e13-8e2a-20eb144c4219"
 """Of every id made from an event. Another one would make every event a new one."""
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -32,7 +32,20 @@ def rejection_id(source: str, source_id: str, recorded_at: str, code: int) -> st
 
 def _identify(*parts: str) -> str:
     # No part holds a control character, so joined parts are never ambiguous.
-    return str(uuid5(NAMESPACE, "\x1f".join(parts)))
+    return uuid5(NAMESPACE, "\x1f".join(parts))
+
+
+def uuid5(space: str, name: str) -> str:
+    """Return the uuid5 of a name as text, as `uuid.uuid5` does in three times the time.
+
+    >>> import uuid
+    >>> uuid5(NAMESPACE, "a") == str(uuid.uuid5(uuid.UUID(NAMESPACE), "a"))
+    True
+    """
+    named = bytes.fromhex(space.replace("-", "")) + name.encode()
+    text = sha1(named, usedforsecurity=False).hexdigest()
+    variant = "89ab"[int(text[16], 16) & 3]
+    return f"{text[:8]}-{text[8:12]}-5{text[13:16]}-{variant}{text[17:20]}-{text[20:32]}"
 
 
 def is_dated(record: Record) -> bool:

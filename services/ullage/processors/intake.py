@@ -17,6 +17,8 @@ from ullage.processors.admission import admit, not_supported
 from ullage.processors.wire import fields_of, movement
 from ullage.step import Occurrence, Output, Record, Store
 
+OfOneSku = Sale | StockPull | Item | Adjustment | DefectiveReport | Transfer
+
 
 class Intake:
     """Items, stock pulls, sales and inventory events in, movements out. Keeps nothing.
@@ -39,6 +41,6 @@ class Intake:
 
 
 def _accept(record: Record, event: InputEvent) -> tuple[Output]:
-    if isinstance(event, Sale | StockPull | Item | Adjustment | DefectiveReport | Transfer):
+    if isinstance(event, OfOneSku):
         return (movement(record, event, event.sku, fields_of(event)),)
     raise not_supported(event)

@@ -5,9 +5,9 @@ from typing import Final
 
 import jiter
 import msgspec
-from pydantic import TypeAdapter, ValidationError
-from ullage_schemas.fields import Id, write_time
-from ullage_schemas.inputs import INPUT_EVENTS, InputEvent
+from pydantic import ValidationError
+from ullage_schemas.fields import write_time
+from ullage_schemas.inputs import INPUT_EVENTS, Identity, InputEvent
 
 from ullage import topics
 from ullage.processors import sentence
@@ -19,7 +19,6 @@ from ullage.step import Output, Record
 Body = dict[str, object]
 
 encode: Final = msgspec.json.Encoder().encode
-_identity: Final = TypeAdapter(Id)
 _ABOUT: Final = {"id", "type", "sku", "source", "effective_at"}
 
 
@@ -39,13 +38,10 @@ def body_of(record: Record) -> Body:
         raise Unreadable(_unreadable(str(error))) from None
     if not isinstance(body, dict):
         raise Unreadable("The record is JSON, but no object; an event was expected.")
-    for field in ("id", "source"):
-        try:
-            _identity.validate_python(body.get(field), strict=True)
-        except ValidationError as error:
-            raise Unreadable(
-                f"The event has no usable {field}: {sentence.of(error)}."
-            ) from None
+    try:
+        Identity.model_validate(body)
+    except ValidationError as error:
+        raise Unreadable(f"The event has no usable identity: {sentence.of(error)}.") from None
     return body
 
 
