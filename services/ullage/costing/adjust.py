@@ -1,4 +1,4 @@
-"""Adjustments: corrections of quantity, of value, or of both, never a cost of sales (domain 6)."""
+"""Adjustments: corrections of quantity, of value, or of both (domain 6)."""
 
 from collections.abc import Callable
 from typing import Final
@@ -14,7 +14,7 @@ ADJUSTED = "inventory_adjustment"
 
 
 def adjust(book: Book, adjustment: Adjustment) -> list[Entry]:
-    """Apply an adjustment by its mode; the units it moves absorb an open variance of their sign."""
+    """Apply an adjustment by its mode; it absorbs an open variance of its own sign."""
     entries = MODES[adjustment.mode](book, adjustment)
     if not adjustment.quantity:
         return entries
@@ -39,11 +39,11 @@ def adjust_value(book: Book, adjustment: Adjustment) -> list[Entry]:
 
 
 def adjust_both(book: Book, adjustment: Adjustment) -> list[Entry]:
-    """Up: a layer of the value given. Down: by the method, and the rest of the value after it."""
+    """Up: a layer of the value given. Down: by the method, then the rest of the value."""
     if adjustment.quantity * adjustment.value <= 0:
         raise InvalidMovement(
-            f"quantity {plain(adjustment.quantity)} and value {plain(adjustment.value)} must both "
-            "be above or both below zero; send two adjustments if both are meant"
+            f"quantity {plain(adjustment.quantity)} and value {plain(adjustment.value)} must "
+            "have the same sign; send two adjustments if both are meant"
         )
     if adjustment.quantity > 0:
         return _up(book, adjustment, adjustment.value)
@@ -67,14 +67,14 @@ def _require_value(book: Book, adjustment: Adjustment, left: int) -> None:
     """Raise where no units are left to carry the value, or it would fall below zero."""
     if left <= 0:
         raise NothingOnHand(
-            f"no units of {book.sku} are left in {adjustment.warehouse} to carry a change of value; "
-            "adjust the quantity first, or quantity and value together"
+            f"no units of {book.sku} are left in {adjustment.warehouse} to carry a change of "
+            "value; adjust the quantity first, or quantity and value together"
         )
     value = book.pool(adjustment.warehouse).layers.value
     if value + adjustment.value < 0:
         raise NegativeInventory(
-            f"{book.sku} is worth {plain(value)} in these layers, and {plain(adjustment.value)} "
-            f"would leave it below zero; take off {plain(value)} at most"
+            f"{book.sku} is worth {plain(value)} here, and {plain(adjustment.value)} would "
+            f"leave it below zero; take off {plain(value)} at most"
         )
 
 

@@ -73,7 +73,7 @@ def count(book: Book, pull: StockPull) -> list[Entry]:
 
 
 def receive(book: Book, receipt: Receipt) -> list[Entry]:
-    """Take units in at their cost, assumed where none came; oversold units are settled first."""
+    """Take units in at their cost, assumed where none came; what is oversold is settled."""
     unit_cost = receipt.unit_cost
     if unit_cost is None:
         unit_cost = book.assumed_cost(receipt.warehouse)
@@ -99,7 +99,7 @@ def receive(book: Book, receipt: Receipt) -> list[Entry]:
 
 
 def sell(book: Book, sale: Sale) -> list[Entry]:
-    """Draw a sale from the layers; what they lack is oversold at a provisional cost (domain 4)."""
+    """Draw a sale from the layers; what they lack is oversold at a provisional cost."""
     require(book, sale.warehouse, sale.quantity)
     override = sale.override_unit_cost if book.terms.non_diminishing else None
     average = None if override is None else book.assumed_cost(sale.warehouse)
@@ -128,7 +128,7 @@ def write_off(book: Book, report: DefectiveReport) -> list[Entry]:
 
 
 def transfer(book: Book, moved: Transfer) -> list[Entry]:
-    """Move units at their cost. In a common pool only the warehouses' stock moves (domain 2)."""
+    """Move units at their cost; in a common pool only the warehouses' stock moves."""
     entries: list[Entry] = []
     if book.terms.cost_pool is CostPool.WAREHOUSE:
         entries += _move_layers(book, moved)

@@ -1,4 +1,4 @@
-"""The book of one SKU: its pools of layers, its warehouses, its terms. Only `apply` changes it."""
+"""The book of one SKU: its pools of layers, its warehouses, its terms."""
 
 from collections.abc import Iterator
 from typing import NamedTuple, Protocol
@@ -84,8 +84,8 @@ class Book:
 
     def state(self) -> BookState:
         return BookState(
-            self.sequence, self.moved, self.terms, self.last_landed, self.last_average, self.carry,
-            tuple(self.cost_pending),
+            self.sequence, self.moved, self.terms, self.last_landed, self.last_average,
+            self.carry, tuple(self.cost_pending),
             tuple([stock.state() for stock in self.stock.values()]),
             tuple([pool.state() for pool in self.pools.values()]),
         )  # fmt: skip
@@ -112,7 +112,7 @@ class Book:
 
     @property
     def average(self) -> int | None:
-        """Unit cost of what is on hand or, with nothing on hand, the last one known (domain 6)."""
+        """Unit cost of what is on hand; with nothing on hand, the last one known."""
         holding = [pool for pool in self.pools.values() if pool.layers.quantity]
         if not holding:
             return self.last_average
@@ -167,7 +167,7 @@ class Book:
     def layer_for(
         self, pool: Pool, quantity: int, value: int, receipt_id: str | None, received_at: int
     ) -> Layer:
-        """Make the layer that arriving units would be; with `same_cost` it may join the newest."""
+        """Make the layer that arriving units would be; it may join the newest."""
         layer = Layer(quantity, value, str(self.sequence + 1), receipt_id, received_at)
         if self.terms.method is Method.WAC:
             return layer._replace(layer_id=_average_of(pool), receipt_id=None)
@@ -178,7 +178,7 @@ class Book:
         return layer
 
     def moved_layer(self, pool: Pool, layer: Layer, number: int) -> Layer:
-        """Make a layer that came from another pool into one of this pool's, receipt and date kept."""
+        """Make a layer of another pool into one of this pool's, receipt and date kept."""
         if self.terms.method is Method.WAC:
             return layer._replace(layer_id=_average_of(pool))
         return layer._replace(layer_id=f"{self.sequence + 1}.{number}")
@@ -222,7 +222,7 @@ class Book:
         return _first_known(by_method, self.last_landed, self.terms.standard_cost)
 
     def assumed_cost(self, warehouse: str) -> int:
-        """Unit cost of units that come without one (domain 6): the average, else what is known."""
+        """Unit cost of units that come without one: the average, else what is known."""
         pool = self.pools.get(self._pool_name(warehouse))
         average = pool.average if pool else None
         return _first_known(average, self.average, self.last_landed, self.terms.standard_cost)

@@ -1,8 +1,8 @@
 """Entries: what a movement did to the books, in the trade's words.
 
-`amount` is exact, in 10^-6 of the base currency; `posted` is what goes to the journals, in whole
-minor units. Both are positive as the entry names them (a cost of goods sold, a write-off), and
-signed where the name allows both (adjustments, variances).
+`amount` is exact, in 10^-6 of the base currency; `posted` is what goes to the journals, in
+whole minor units. Both are positive as the entry names them (a cost of goods sold, a
+write-off), and signed where the name allows both (adjustments, variances).
 """
 
 from enum import Enum
@@ -24,7 +24,7 @@ class Draw(NamedTuple):
 
 
 class Corrected(NamedTuple):
-    """The entry a variance corrects: the `type`d output of a movement, and what it was about."""
+    """The entry a variance corrects: its movement, its type, and the order it was for."""
 
     movement_id: str
     type: str

@@ -2,7 +2,7 @@
 
 
 class CostingError(Exception):
-    """A movement that cannot be applied; the book stays as it was. The message is for a clerk."""
+    """A movement that cannot be applied; the book stays as it was. A clerk reads it."""
 
     code: int
     name: str

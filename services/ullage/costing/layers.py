@@ -1,4 +1,4 @@
-"""Cost layers of one pool: what was received and not yet drawn, and what was sold before it came."""
+"""Cost layers of one pool: what came and is not drawn, and what left before it came."""
 
 from collections.abc import Iterable
 from itertools import takewhile
@@ -11,7 +11,7 @@ from ullage.costing.movement import Method
 
 
 class Layer(NamedTuple):
-    """Units received at one cost, with the receipt they came from. Merged layers share an id."""
+    """Units received at one cost, and the receipt they came from; merged ones share an id."""
 
     quantity: int
     value: int
@@ -117,7 +117,7 @@ class Pool:
 
     @property
     def average(self) -> int | None:
-        """Unit cost of what is on hand or, with nothing on hand, the last one known (domain 6)."""
+        """Unit cost of what is on hand; with nothing on hand, the last one known (domain 6)."""
         if self.method is Method.WAC or not self.layers.quantity:
             return self._average
         return per_unit(self.layers.value, self.layers.quantity)
@@ -135,7 +135,7 @@ class Pool:
         return drawn
 
     def price(self, quantity: int) -> tuple[int, int | None]:
-        """Return what those units would cost and the last one's layer's unit cost; take none."""
+        """Return what those units would cost, and the unit cost of the last layer of them."""
         value, unit_cost = 0, self.last_drawn_cost
         for layer in self.layers.next_first():
             if not quantity:

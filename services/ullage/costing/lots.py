@@ -18,7 +18,7 @@ SEALED = {Method.FIFO: 16, Method.LIFO: 8, Method.WAC: 16}
 
 
 class Lot(Protocol):
-    """Units that came together, and their value: 10^-6 of a unit, 10^-6 of the base currency."""
+    """Units that came together, and their value, both in 10^-6."""
 
     @property
     def quantity(self) -> int: ...
@@ -59,7 +59,7 @@ class MemoryChunks(Generic[LotT]):
 
 
 class LotsState(NamedTuple, Generic[LotT]):
-    """What is written of lots besides their chunks; its size does not depend on how many there are.
+    """What is written of lots besides their chunks; its size does not grow with them.
 
     Sealed are the chunks from `first` up to, not including, `after`. `cursor` lots of the first
     are gone; `head` is what is left, quantity and value, of the next one if it was cut.
@@ -106,7 +106,7 @@ class Lots(Generic[LotT]):
         )  # fmt: skip
 
     def put(self, lot: LotT) -> None:
-        """Add a lot at the newest end; under weighted average it blends into the one there is."""
+        """Add a lot at the newest end; under weighted average it blends into the one."""
         self.quantity += lot.quantity
         self.value += lot.value
         if self._method is Method.WAC and self._tail:

@@ -60,7 +60,7 @@ class AdjustmentMode(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """What every movement has. `id` is the movement's, `source_id` the event's at its source."""
+    """What every movement has; `source_id` is the id of the event at its source."""
 
     id: str
     sku: str
@@ -116,7 +116,7 @@ class Receipt(Movement):
 
 @dataclass(frozen=True, slots=True)
 class Adjustment(Movement):
-    """A correction of quantity, of value, or of both (both signed; 0 where the mode has none)."""
+    """A correction of quantity, of value, or of both; signed, 0 where the mode has none."""
 
     warehouse: str
     mode: AdjustmentMode

@@ -1,4 +1,4 @@
-"""Warehouse inventory: what the movements say should be there, what the WMS counted, the gap."""
+"""Warehouse inventory: what should be there, what the WMS counted, and the gap."""
 
 from typing import NamedTuple
 
@@ -63,7 +63,7 @@ class Stock:
         return []
 
     def count(self, on_hand: int, effective_at: int) -> list[QuantityVariance]:
-        """Take an absolute count; one older than the last applied is stale and has no effect."""
+        """Take an absolute count; one older than the last applied is stale, without effect."""
         if self.counted_at is not None and effective_at < self.counted_at:
             return []
         self.counted, self.counted_at = on_hand, effective_at

@@ -1,4 +1,4 @@
-"""What a SKU's books are kept by: its item settings over the service's defaults, and the policy."""
+"""What a SKU's books are kept by: its settings over the defaults, and the policy."""
 
 from typing import NamedTuple
 
@@ -14,7 +14,7 @@ from ullage.costing.movement import (
 
 
 class Policy(NamedTuple):
-    """What holds for all SKUs. `minor_unit` and `cost_step` are in 10^-6 of the base currency."""
+    """What holds for all SKUs; both are in 10^-6 of the base currency."""
 
     minor_unit: int = 10_000
     cost_step: int = 1_000

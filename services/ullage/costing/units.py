@@ -1,4 +1,4 @@
-"""Units leaving and arriving: what sales, write-offs, receipts and adjustments have in common."""
+"""Units leaving and arriving: what sales, write-offs, receipts and adjustments share."""
 
 from ullage.costing.book import Book, Drawn
 from ullage.costing.entry import CostEntry, CostVariance, Draw, Entry, VarianceKind
