@@ -1,0 +1,116 @@
+"""One connection and one consumer, from the stored offsets to the first failure."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from time import perf_counter
+from typing import ParamSpec, TypeVar
+
+import asyncpg
+
+from ullage.sink import metrics
+from ullage.sink.errors import NotReady
+from ullage.sink.migrate import require_migrated
+from ullage.sink.offsets import stored_offsets
+from ullage.sink.projection import INPUTS, project
+from ullage.sink.reader import GROUP, Batch, Reader, topic_ids
+from ullage.sink.refusal import REFUSED, name_refused
+from ullage.sink.write import stage, write
+
+_CONNECT_SECONDS, _STATEMENT_SECONDS = 5.0, 60.0
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class SinkConfig:
+    """Where the sink reads and writes; a batch closes when it is full or old enough."""
+
+    brokers: str
+    database: str
+    batch_records: int = 5_000
+    batch_seconds: float = 0.05
+    group: str = GROUP
+
+
+class Session:
+    """Reads and writes batch by batch. Whatever it raises ends it; nothing is half done."""
+
+    def __init__(
+        self,
+        config: SinkConfig,
+        thread: ThreadPoolExecutor,
+        database: asyncpg.Connection,
+        reader: Reader,
+        ids: dict[str, str],
+    ) -> None:
+        self.reader = reader
+        self._config, self._thread = config, thread
+        self._database, self._topic_ids = database, ids
+
+    async def turn(self) -> None:
+        """Read one batch, place what was newly assigned, write."""
+        if self._database.is_closed():
+            raise NotReady("PostgreSQL closed the connection")
+        count, seconds = self._config.batch_records, self._config.batch_seconds
+        batch = await _on(self._thread, self.reader.read, count, seconds)
+        if self.reader.unplaced:
+            await self._place()
+        if batch.records:
+            await self._write(batch)
+        await _on(self._thread, self.reader.written, batch)
+        for (topic, partition), lag in (await _on(self._thread, self.reader.lags)).items():
+            metrics.LAG.labels(topic, partition).set(lag)
+
+    async def _place(self) -> None:
+        waiting = sorted(self.reader.unplaced)
+        offsets = await stored_offsets(self._database, waiting, self._topic_ids)
+        await _on(self._thread, self.reader.place, offsets)
+
+    async def _write(self, batch: Batch) -> None:
+        started = perf_counter()
+        projection = await _on(self._thread, project, batch.records)
+        try:
+            changed = await write(self._database, projection, batch.advances)
+        except REFUSED as reason:
+            raise await name_refused(self._database, batch.records, reason) from reason
+        metrics.BATCH_SECONDS.observe(perf_counter() - started)
+        metrics.BATCH_RECORDS.observe(len(batch.records))
+        for topic, records in Counter(record.topic for record in batch.records).items():
+            metrics.RECORDS.labels(topic).inc(records)
+        for table, rows in changed.items():
+            metrics.ROWS.labels(table).inc(rows)
+
+
+@asynccontextmanager
+async def open_session(config: SinkConfig) -> AsyncIterator[Session]:
+    """Connect both sides; raises NotReady, or what asyncpg raises, while one is away."""
+    database = await asyncpg.connect(
+        config.database, timeout=_CONNECT_SECONDS, command_timeout=_STATEMENT_SECONDS
+    )
+    try:
+        await require_migrated(database)
+        await stage(database)
+        with ThreadPoolExecutor(1, "sink-reader") as thread:
+            ids = await _on(thread, topic_ids, config.brokers, INPUTS)
+            reader = await _on(thread, Reader, config.brokers, INPUTS, group=config.group)
+            try:
+                yield Session(config, thread, database, reader, ids)
+            finally:
+                await _on(thread, reader.close)
+    finally:
+        # A connection to a server that is gone cannot be closed politely.
+        database.terminate()
+
+
+async def _on(
+    thread: ThreadPoolExecutor, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs
+) -> T:
+    """Call what blocks on the reader's thread; librdkafka's callbacks run there too."""
+    return await asyncio.get_running_loop().run_in_executor(
+        thread, lambda: call(*args, **kwargs)
+    )

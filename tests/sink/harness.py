@@ -1,0 +1,158 @@
+"""What the sink's tests share: a publisher, the books to look at, and news to wait for."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+
+import asyncpg
+from confluent_kafka import Message, Producer
+from ullage import topics
+from ullage.health import Health
+from ullage.sink.projection import Partition
+from ullage.sink.service import PART, SinkService
+from ullage.sink.session import SinkConfig
+from ullage.step import Output
+
+PATIENCE_SECONDS = 60
+
+_TELL = """
+create function public.tell() returns trigger language plpgsql as $$
+begin
+    perform pg_notify('advanced', '');
+    return null;
+end $$;
+create trigger tell after update on ullage.sink_offsets execute function public.tell();
+"""
+
+
+class Publisher:
+    """Writes records as the ledger does, and knows where they went."""
+
+    def __init__(self, brokers: str) -> None:
+        self.ends: dict[Partition, int] = {}
+        self._producer = Producer(
+            {
+                "bootstrap.servers": brokers,
+                "partitioner": "murmur2_random",
+                "transactional.id": "published-by-hand",
+                "message.max.bytes": topics.REJECTIONS.max_bytes,
+            }
+        )
+        self._producer.init_transactions()
+
+    def publish(self, outputs: Iterable[Output], commit: bool = True) -> None:
+        """Write in one transaction, each key to its partition."""
+        self._producer.begin_transaction()
+        for output in outputs:
+            self._producer.produce(
+                output.topic,
+                output.value,
+                output.key,
+                headers=list(output.headers),
+                on_delivery=self._delivered,
+            )
+        self._producer.flush()
+        (self._producer.commit_transaction if commit else self._producer.abort_transaction)()
+
+    def _delivered(self, error: object, message: Message) -> None:
+        assert error is None
+        self.ends[message.topic(), message.partition()] = message.offset() + 1
+
+
+class Books:
+    """The database of one test, and the news that the sink has written to it."""
+
+    def __init__(self, url: str, connection: asyncpg.Connection) -> None:
+        self.url, self.connection = url, connection
+        self._news = asyncio.Event()
+
+    async def listen(self) -> None:
+        await self.connection.execute(_TELL)
+        await self.connection.add_listener("advanced", lambda *_: self._news.set())
+
+    async def reached(self, ends: dict[Partition, int]) -> None:
+        """Wait until everything before these offsets is written."""
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while not await self._are_at(ends):
+                await self._news.wait()
+                self._news.clear()
+
+    async def rows(self, query: str, *parameters: object) -> list[tuple[object, ...]]:
+        return [tuple(row) for row in await self.connection.fetch(query, *parameters)]
+
+    async def contents(self) -> dict[str, list[tuple[object, ...]]]:
+        """All rows of all tables that hold books."""
+        tables = (
+            "movements cogs costs receipts draws variances rejections skus stock cost_layers"
+        )
+        return {
+            table: await self.rows(f"select * from ullage.{table} order by 1, 2")
+            for table in tables.split()
+        }
+
+    async def _are_at(self, ends: dict[Partition, int]) -> bool:
+        stored = await self.rows(
+            "select topic, partition, next_offset from ullage.sink_offsets"
+        )
+        at = {(topic, partition): offset for topic, partition, offset in stored}
+        return all(at.get(key, 0) >= end for key, end in ends.items())
+
+
+class NoisyHealth(Health):
+    """Health that can be awaited."""
+
+    __slots__ = ("_news",)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._news = asyncio.Event()
+
+    def wait(self, part: str, reason: str) -> None:
+        super().wait(part, reason)
+        self._news.set()
+
+    def ready(self, part: str) -> None:
+        super().ready(part)
+        self._news.set()
+
+    async def says(self, words: str) -> None:
+        """Wait until the sink says this; no words: until it is ready."""
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while not self._matches(words):
+                self._news.clear()
+                await self._news.wait()
+
+    def _matches(self, words: str) -> bool:
+        said = self.waiting.get(PART)
+        return said is not None and (words in said if words else not said)
+
+
+@asynccontextmanager
+async def running_sink(
+    brokers: str, database: str, health: Health | None = None, batch_records: int = 5_000
+) -> AsyncIterator[SinkService]:
+    service = SinkService(SinkConfig(brokers, database, batch_records), health or Health())
+    await service.start()
+    try:
+        yield service
+    finally:
+        await service.stop()
+
+
+def rejection(number: int, event: str, message: str = "No such thing.") -> Output:
+    """A refused event, embedded as the text it came as."""
+    head = {
+        "id": f"00000000-0000-0000-0000-{number:012d}",
+        "type": "rejection",
+        "source_id": "E-1",
+        "recorded_at": "2026-10-01T10:00:00Z",
+        "code": 100,
+        "name": "invalid_event",
+        "message": message,
+    }
+    return Output(
+        topics.REJECTIONS.name,
+        b"key",
+        f'{json.dumps(head)[:-1]}, "event": {event}}}'.encode(),
+    )
