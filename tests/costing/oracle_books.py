@@ -1,22 +1,10 @@
 """The oracle's books of one SKU: its pools and stock, and how units enter and leave them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import NamedTuple
 
-from tests.costing.oracle_pool import (
-    ZERO,
-    Debt,
-    Lot,
-    Pool,
-    Settled,
-    Taken,
-    average,
-    cents,
-    exact,
-    posted_draw,
-)
-from tests.costing.oracle_stock import Counted, Moved, Stand, stand
 from ullage.costing.entry import Corrected, CostVariance, Draw, VarianceKind
 from ullage.costing.movement import (
     CostPool,
@@ -26,6 +14,19 @@ from ullage.costing.movement import (
     NegativeStock,
     ProvisionalCost,
 )
+
+from tests.costing.oracle_pool import (
+    ZERO,
+    Debt,
+    Lot,
+    Pool,
+    Settled,
+    average,
+    cents,
+    exact,
+    posted_draw,
+)
+from tests.costing.oracle_stock import Counted, Moved, Stand, stand
 
 DEFAULTS = Item(
     id="",
@@ -68,7 +69,7 @@ def micro(amount: Fraction) -> int:
 class Left(NamedTuple):
     """Units that left a pool: what was there, what was not, and what all of it cost."""
 
-    taken: list[Taken]
+    taken: list[Lot]
     short: Fraction
     provisional_cost: Fraction
 
@@ -78,19 +79,27 @@ class Left(NamedTuple):
 
     @property
     def amount(self) -> Fraction:
-        return sum((part.lot.value for part in self.taken), ZERO) + self.short_value
+        return sum((lot.value for lot in self.taken), ZERO) + self.short_value
 
     @property
     def posted(self) -> Fraction:
-        there = (posted_draw(part.lot.quantity, part.unit_cost) for part in self.taken)
-        return sum(there, ZERO) + posted_draw(self.short, self.provisional_cost)
+        there = (posted_draw(lot.quantity, lot.value) for lot in self.taken)
+        return sum(there, ZERO) + posted_draw(self.short, self.short_value)
 
-    @property
-    def draws(self) -> tuple[Draw, ...]:
-        lots = (part.lot for part in self.taken)
-        return tuple(
-            Draw("", lot.receipt, micro(lot.quantity), micro(lot.value)) for lot in lots
-        )
+
+class Arrived(NamedTuple):
+    """What became of units that came: the layer that is left of them, and what they settled."""
+
+    made: tuple[Draw, ...]
+    settlements: list[CostVariance]
+
+
+def draws(lots: Iterable[Lot], sign: int = 1) -> tuple[Draw, ...]:
+    """Name the lots, without the layer's id, which is the kernel's own."""
+    return tuple(
+        Draw("", lot.receipt, sign * micro(lot.quantity), sign * micro(lot.value))
+        for lot in lots
+    )
 
 
 @dataclass
@@ -126,7 +135,10 @@ class Books:
 
     def average(self) -> Fraction | None:
         """The SKU's average of what is on hand, else the last one known."""
-        lots = [lot for pool in self.pools.values() for lot in pool.lots]
+        holding = [pool for pool in self.pools.values() if pool.lots]
+        if len(holding) == 1:
+            return holding[0].average()
+        lots = [lot for pool in holding for lot in pool.lots]
         return average(lots) if lots else self.known_average
 
     def stand(self, warehouse: str) -> Stand:
@@ -155,14 +167,17 @@ class Books:
         cost = self.item.standard_cost
         return None if cost is None else units(cost)
 
-    def put(self, pool: Pool, lot: Lot, joins: bool = True) -> list[CostVariance]:
+    def put(self, pool: Pool, lot: Lot, joins: bool = True) -> Arrived:
         """Add units: what is owed first, the rest is a layer."""
+        self.layers_made += 1
+        joins = joins and self.item.layer_merge is LayerMerge.SAME_COST
+        newest = pool.newest_at(lot.unit_cost) if joins else None
         settled, rest = pool.settle(lot)
         if rest is not None:
-            self.layers_made += 1
-            joins = joins and self.item.layer_merge is LayerMerge.SAME_COST
-            pool.put(rest._replace(layer=self.layers_made), self.method, joins)
-        return [settlement(one, lot) for one in settled]
+            number = newest.layer if newest else self.layers_made
+            pool.put(rest._replace(layer=number), self.method)
+        made = [rest] if rest is not None and self.method is not Method.WAC else []
+        return Arrived(draws(made), [settlement(one, lot) for one in settled])
 
     def take(self, pool: Pool, quantity: Fraction, owner: Corrected, warehouse: str) -> Left:
         """Take units out by the method; what is not there is owed, or refused (102)."""

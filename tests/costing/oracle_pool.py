@@ -25,9 +25,12 @@ def cents(amount: Fraction) -> Fraction:
     return round(amount, 2)
 
 
-def posted_draw(quantity: Fraction, unit_cost: Fraction) -> Fraction:
-    """What a draw posts: quantity x unit cost at cost precision 3, at the minor unit (domain 3)."""
-    return cents(quantity * round(unit_cost, 3))
+def posted_draw(quantity: Fraction, amount: Fraction) -> Fraction:
+    """What a draw posts: quantity x its unit cost at 3 decimals, at the minor unit (domain 3).
+
+    Its unit cost is what a reader of the published draw can work out: amount / quantity.
+    """
+    return cents(quantity * round(amount / quantity, 3)) if quantity else ZERO
 
 
 class Lot(NamedTuple):
@@ -49,13 +52,6 @@ class Lot(NamedTuple):
         taken = exact(self.value * quantity / self.quantity)
         rest = self._replace(quantity=self.quantity - quantity, value=self.value - taken)
         return self._replace(quantity=quantity, value=taken), rest
-
-
-class Taken(NamedTuple):
-    """A lot that left, and what its units cost before it did (not rounded)."""
-
-    lot: Lot
-    unit_cost: Fraction
 
 
 class Debt(NamedTuple):
@@ -96,6 +92,7 @@ class Pool:
     debts: list[Debt] = field(default_factory=list)
     known_average: Fraction | None = None
     last_drawn: Fraction | None = None
+    blended: Fraction | None = None  # WAC: the average since something was last added
 
     @property
     def quantity(self) -> Fraction:
@@ -114,10 +111,15 @@ class Pool:
         return sum((debt.value for debt in self.debts), ZERO)
 
     def average(self) -> Fraction | None:
-        """The average of what is on hand; with nothing on hand, the last one known."""
+        """The average of what is on hand; with nothing on hand, the last one known.
+
+        Under WAC a draw does not change it, not even by what rounding leaves (domain 2).
+        """
+        if self.blended is not None:
+            return self.blended
         return self.known_average if not self.lots else average(self.lots)
 
-    def draw(self, quantity: Fraction, method: Method) -> list[Taken]:
+    def draw(self, quantity: Fraction, method: Method) -> list[Lot]:
         """Take units that are there, in the order of the method."""
         order = list(reversed(self.lots)) if method is Method.LIFO else list(self.lots)
         taken, left = [], []
@@ -126,7 +128,7 @@ class Pool:
             quantity -= part
             if part:
                 self.last_drawn = exact(lot.unit_cost)
-                taken.append(Taken(lot.split(part)[0], lot.unit_cost))
+                taken.append(lot.split(part)[0])
             if part < lot.quantity:
                 left.append(lot.split(part)[1])
         self.lots = list(reversed(left)) if method is Method.LIFO else left
@@ -153,21 +155,22 @@ class Pool:
         self.debts = owed
         return settled, rest
 
-    def put(self, lot: Lot, method: Method, joins: bool) -> None:
-        """Add units at the end of the pool; under WAC they blend into the one layer there is."""
-        if method is Method.WAC and self.lots:
-            quantity, value = total([*self.lots, lot])
-            self.lots = [self.lots[0]._replace(quantity=quantity, value=value)]
-            return
-        newest = self.lots[-1].layer if self.lots else 0
-        same = [old for old in self.lots if old.layer == newest]
-        if joins and same and average(same) == exact(lot.unit_cost):
-            self.lots = [*self.lots, lot._replace(layer=newest)]
-        else:
-            self.lots = [*self.lots, lot]
+    def put(self, lot: Lot, method: Method) -> None:
+        """Add units at the end of the pool; under WAC they blend into the one layer."""
+        self.lots = [*self.lots, lot]
+        if method is Method.WAC:
+            quantity, value = total(self.lots)
+            self.lots = [lot._replace(quantity=quantity, value=value)]
+            self.blended = average(self.lots)
+
+    def newest_at(self, unit_cost: Fraction) -> Lot | None:
+        """The lot that came last, if its units cost the same at 6 decimals."""
+        if not self.lots or exact(self.lots[-1].unit_cost) != exact(unit_cost):
+            return None
+        return self.lots[-1]
 
     def revalue(self, amount: Fraction) -> None:
-        """Spread an amount over the lots by their value, by quantity if that is 0 (domain 6)."""
+        """Spread an amount over the lots by value, by quantity if that is 0 (domain 6)."""
         by_value = self.value != 0
         weights = [lot.value if by_value else lot.quantity for lot in self.lots]
         shares = largest_remainder(amount, weights)
@@ -175,6 +178,8 @@ class Pool:
             lot._replace(value=lot.value + share)
             for lot, share in zip(self.lots, shares, strict=True)
         ]
+        if self.blended is not None:
+            self.blended = average(self.lots)
 
 
 def largest_remainder(amount: Fraction, weights: list[Fraction]) -> list[Fraction]:

@@ -1,4 +1,4 @@
-"""The oracle's warehouse inventory: every fact kept in order of arrival, read again each time."""
+"""The oracle's warehouse inventory: every fact kept as it arrived, read again each time."""
 
 from collections.abc import Iterable
 from fractions import Fraction

@@ -4,7 +4,6 @@ from dataclasses import replace
 from itertools import chain
 
 from hypothesis import strategies as st
-
 from ullage.costing.money import MICRO
 from ullage.costing.movement import (
     Adjustment,

@@ -1,0 +1,154 @@
+"""How kernel and oracle are held against each other: what they say, and where they stand."""
+
+from collections.abc import Iterable
+from fractions import Fraction
+from itertools import groupby
+from typing import NamedTuple
+
+from ullage.costing.apply import apply
+from ullage.costing.book import Book
+from ullage.costing.entry import (
+    Corrected,
+    CostEntry,
+    CostVariance,
+    Entry,
+    QuantityVariance,
+    VarianceKind,
+)
+from ullage.costing.errors import CostingError
+from ullage.costing.movement import Movement
+
+from tests.costing import oracle
+from tests.costing.oracle_books import Books, Refused, micro
+from tests.costing.oracle_pool import Lot
+
+Said = int | list[Entry]
+"""The code of a refusal, or the entries."""
+
+
+class Stock(NamedTuple):
+    """Where one warehouse stands."""
+
+    expected: int
+    estimated: int
+    counted: int | None
+    variance: int | None
+
+
+class Layer(NamedTuple):
+    """An open layer as it is published, without its id."""
+
+    receipt_ids: tuple[str, ...]
+    received_at: int
+    quantity: int
+    value: int
+
+
+class Stands(NamedTuple):
+    """Where the books of a SKU stand."""
+
+    quantity: int
+    value: int
+    oversold: int
+    carry: int
+    sequence: int
+    average: int | None
+    last_landed: int | None
+    stock: dict[str, Stock]
+    layers: dict[str | None, list[Layer]]
+
+
+def kernel_says(book: Book, movement: Movement) -> Said:
+    """Apply to the kernel's book."""
+    try:
+        return comparable(apply(book, movement))
+    except CostingError as refusal:
+        return refusal.code
+
+
+def oracle_says(books: Books, movement: Movement) -> tuple[Books, Said]:
+    """Apply to the oracle's books."""
+    try:
+        after, entries = oracle.apply(books, movement)
+    except Refused as refusal:
+        return books, refusal.code
+    return after, comparable(entries)
+
+
+def comparable(entries: Iterable[Entry]) -> list[Entry]:
+    """Entries without the kernel's own layer ids, in one order of kinds.
+
+    A variance of nothing may be said or not; what a rounding variance names is the kernel's
+    choice, and its money is what it posts.
+    """
+    said = [_comparable(entry) for entry in entries]
+    kept = [entry for entry in said if not (isinstance(entry, CostVariance) and _void(entry))]
+    return sorted(kept, key=_place)
+
+
+def _place(entry: Entry) -> tuple[str, str]:
+    warehouse = entry.warehouse if isinstance(entry, QuantityVariance) else ""
+    return type(entry).__name__, warehouse
+
+
+def _comparable(entry: Entry) -> Entry:
+    if isinstance(entry, CostEntry):
+        drawn = tuple(draw._replace(layer_id="") for draw in entry.draws)
+        return entry._replace(draws=drawn)
+    if isinstance(entry, CostVariance) and entry.kind is VarianceKind.ROUNDING:
+        return entry._replace(amount=0, corrects=Corrected("", ""), warehouse=None)
+    return entry
+
+
+def _void(variance: CostVariance) -> bool:
+    return not variance.amount and not variance.posted
+
+
+def kernel_stands(book: Book) -> Stands:
+    """Read the kernel's book."""
+    layers: dict[str | None, list[Layer]] = {}
+    for layer in book.open_layers():
+        numbers = (layer.receipt_ids, layer.received_at, layer.quantity, layer.value)
+        layers.setdefault(layer.warehouse, []).append(Layer(*numbers))
+    stock = {
+        name: Stock(one.expected, one.estimated, one.counted, one.variance)
+        for name, one in book.stock.items()
+    }
+    figures = (book.quantity, book.value, book.oversold, book.carry, book.sequence)
+    return Stands(*figures, book.average, book.last_landed, stock, layers)
+
+
+def oracle_stands(books: Books) -> Stands:
+    """Read the oracle's books."""
+    layers = {name or None: _published(pool.lots) for name, pool in books.pools.items()}
+    stock = {}
+    for name in books.stock:
+        now = books.stand(name)
+        stock[name] = Stock(
+            micro(now.expected), micro(now.estimated), _micro(now.counted), _micro(now.variance)
+        )
+    return Stands(
+        quantity=micro(books.quantity),
+        value=micro(books.value),
+        oversold=micro(books.oversold),
+        carry=micro(books.value - books.account),
+        sequence=books.sequence,
+        average=_micro(books.average()),
+        last_landed=_micro(books.last_landed),
+        stock=stock,
+        layers={name: open_layers for name, open_layers in layers.items() if open_layers},
+    )
+
+
+def _micro(amount: Fraction | None) -> int | None:
+    return None if amount is None else micro(amount)
+
+
+def _published(lots: list[Lot]) -> list[Layer]:
+    return [_as_one(list(parts)) for _, parts in groupby(lots, key=lambda lot: lot.layer)]
+
+
+def _as_one(lots: list[Lot]) -> Layer:
+    receipts = tuple(lot.receipt for lot in lots if lot.receipt is not None)
+    quantity = sum(micro(lot.quantity) for lot in lots)
+    return Layer(receipts, lots[0].received_at, quantity, sum(micro(lot.value) for lot in lots))

@@ -1,0 +1,93 @@
+"""Figures of domain section 6, as far as it is built: adjustments, costs that are missing."""
+
+from decimal import Decimal as D
+
+import pytest
+from ullage.costing.entry import CostEntry, CostNeeded
+from ullage.costing.errors import (
+    InvalidMovement,
+    NegativeInventory,
+    NothingOnHand,
+)
+from ullage.costing.movement import (
+    AdjustmentMode,
+    Method,
+)
+
+from tests.costing.shop import Shop, micro
+
+FIFO, LIFO, WAC = Method.FIFO, Method.LIFO, Method.WAC
+QUANTITY, VALUE = AdjustmentMode.QUANTITY, AdjustmentMode.VALUE
+BOTH = AdjustmentMode.QUANTITY_AND_VALUE
+
+
+class TestAdjustments:
+    """Section 6, what is built of it."""
+
+    def test_up_at_standard_then_average(self) -> None:
+        """Standard cost if it is the SKU's first stock movement, else the average."""
+        shop = Shop().set(standard=3).pull(5).adjust(QUANTITY, 5)
+        assert shop.amount("inventory_adjustment") == 15
+        assert shop.receive(5, 5).adjust(QUANTITY, 1).amount("inventory_adjustment") == 4
+
+    def test_up_at_the_last_average_known(self) -> None:
+        """With nothing on hand, the last one known."""
+        shop = Shop().set(standard=3).receive(1, 5).receive(1, 7).sell(2).adjust(QUANTITY, 2)
+        assert shop.amount("inventory_adjustment") == 12
+
+    def test_down_by_the_method_and_never_cogs(self) -> None:
+        """Signed: units and cost leave."""
+        shop = Shop().set(LIFO).receive(2, 5).receive(2, 7).adjust(QUANTITY, -3)
+        left = shop.cost("inventory_adjustment")
+        assert (left.quantity, left.amount) == (micro(-3), micro(-19))
+        assert shop.layers == [(1, 5)]
+
+    def test_value_is_spread_by_value(self) -> None:
+        """20@1 and 20@10 less 200.00: 1.82 and 18.18 are left."""
+        shop = Shop().receive(20, 1).receive(20, 10).adjust(VALUE, value=-200)
+        assert shop.layers == [(20, D("1.82")), (20, D("18.18"))]
+        assert shop.value == 20
+
+    def test_value_is_spread_by_quantity_if_there_is_none(self) -> None:
+        """By quantity if the value is 0."""
+        shop = Shop().receive(1, 0).receive(3, 0).adjust(VALUE, value=8)
+        assert shop.layers == [(1, 2), (3, 6)]
+
+    def test_value_needs_units_and_stays_above_zero(self) -> None:
+        """None on hand: 106; below zero: 102."""
+        with pytest.raises(NothingOnHand):
+            Shop().adjust(VALUE, value=1)
+        shop = Shop().receive(1, 5)
+        with pytest.raises(NegativeInventory):
+            shop.adjust(VALUE, value="-5.000001")
+        assert shop.adjust(VALUE, value=-5).layers == [(1, 0)]
+
+    def test_both_down(self) -> None:
+        """Units leave by the method, the rest is a value adjustment."""
+        shop = Shop().receive(5, 10).adjust(BOTH, -2, -30)
+        amounts = [one.amount for one in shop.entries if isinstance(one, CostEntry)]
+        assert amounts == [micro(-20), micro(-10)]
+        assert shop.layers == [(3, 20)]
+        shop.adjust(BOTH, -1, -5)
+        assert shop.layers == [(2, 15)]
+
+    def test_both_must_agree_in_sign(self) -> None:
+        """Signs equal, else 100."""
+        with pytest.raises(InvalidMovement):
+            Shop().receive(5, 10).adjust(BOTH, -2, 30)
+
+    def test_both_down_to_nothing_leaves_no_value(self) -> None:
+        """With no units left to carry the rest: 106; the very cost is taken."""
+        shop = Shop().receive(5, 10)
+        with pytest.raises(NothingOnHand):
+            shop.adjust(BOTH, -5, -51)
+        assert shop.adjust(BOTH, -5, -50).layers == []
+
+    def test_a_receipt_without_a_cost_is_never_blocked(self) -> None:
+        """Taken at the hierarchy's cost, asked for, and no last landed cost."""
+        shop = Shop().set(standard=3).receive(2, None)
+        assert (shop.amount("received"), shop.book.last_landed) == (6, None)
+        assert shop.cost("received").provisional_quantity == micro(2)
+        [needed] = [one for one in shop.entries if isinstance(one, CostNeeded)]
+        assert needed == CostNeeded("R2", micro(2), micro(3))
+        assert shop.receive(2, 5).receive(1, None).amount("received") == 4
