@@ -4,6 +4,7 @@ Each command imports what it needs when it runs, so that `ullage --help` answers
 """
 
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated
 
@@ -96,6 +97,27 @@ def migrate() -> None:
 
 
 @app.command()
+def replay(
+    files: Annotated[
+        list[Path] | None, typer.Argument(metavar="FILE...", help="'-': standard input")
+    ] = None,
+    log: Annotated[Path | None, typer.Option(help="a dump of movements, not events")] = None,
+    out: Annotated[Path | None, typer.Option(help="a directory: one file a topic")] = None,
+) -> None:
+    """Run events (JSON lines) through the books without a broker."""
+    from ullage.cli import replay
+
+    if bool(files) == bool(log):
+        raise WrongUse("replay takes files of events, or --log with a dump of movements")
+    with ExitStack() as opened:
+        stream = sys.stdout.buffer
+        write = replay.to_directory(out, opened) if out else replay.to_stream(stream)
+        told = replay.replay_log(log, write) if log else replay.replay(files or [], write)
+    for name, number in sorted(told.items()):
+        print(f"{number:>9,} {name}", file=sys.stderr)
+
+
+@app.command()
 def up(
     data: Data = None,
     kafka_port: KafkaPort = None,
@@ -115,6 +137,24 @@ def up(
     with up.ended_by_signals(), up.running(known, ports, servers_only=servers) as running:
         where_to_look(running)
         running.watch()
+
+
+@app.command()
+def worker(
+    names: Annotated[
+        list[str],
+        typer.Argument(metavar="NAME...", help="intake, shipments, builds, ledger, sink"),
+    ],
+    name: Annotated[
+        str | None,
+        typer.Option(help="of this worker: unlike all others, the same after a restart"),
+    ] = None,
+    data: Data = None,
+) -> None:
+    """Run processors against a cluster."""
+    from ullage.cli import addresses, worker
+
+    worker.work(addresses.settings(worker_name=name, data=data), names)
 
 
 def _say_web_comes_later(web_port: int | None) -> None:

@@ -1,20 +1,16 @@
 """`ullage tail`: the records of a topic as JSON lines."""
 
-import base64
 import sys
 from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
-import msgspec
 from confluent_kafka import Consumer, Message
 
-from ullage import topics
 from ullage.cli import cluster
+from ullage.cli.lines import line
 
 RECENT = 10
 """Offsets before the end of each partition at which a tail begins unless told otherwise."""
-
-_JSON = msgspec.json.Decoder(msgspec.Raw)
 
 
 def tail(bootstrap: str, topic: str, *, from_start: bool, follow: bool) -> None:
@@ -37,53 +33,14 @@ def tail(bootstrap: str, topic: str, *, from_start: bool, follow: bool) -> None:
         consumer.close()
 
 
-def line(message: Message) -> bytes:
-    """A record as one line: a JSON value as it came, byte for byte; anything else described.
-
-    Dead letters are always described, for why they are dead is in their headers.
-    """
-    value = message.value()
-    if value is not None and message.topic() != topics.DEAD_LETTERS.name and _is_json(value):
-        # A line break outside a string is white space, and inside one it is not JSON.
-        return value.replace(b"\r", b" ").replace(b"\n", b" ")
-    described = {
-        **_described("key", message.key()),
-        **_described("value", value),
-        "headers": {name: _text(content) for name, content in _headers(message)},
-    }
-    return msgspec.json.encode(described)
-
-
-def _headers(message: Message) -> list[tuple[str, bytes]]:
+def _line(message: Message) -> bytes:
     found = message.headers() or []
     pairs = found.items() if isinstance(found, dict) else found
-    return [
+    headers = [
         (name, value.encode() if isinstance(value, str) else value or b"")
         for name, value in pairs
     ]
-
-
-def _is_json(value: bytes) -> bool:
-    try:
-        value.decode()
-        _JSON.decode(value)
-    except (UnicodeDecodeError, msgspec.DecodeError, RecursionError):
-        return False
-    return True
-
-
-def _described(name: str, content: bytes | None) -> dict[str, str | None]:
-    """Text as text; bytes that are none in base 64, under a name that says so."""
-    if content is None:
-        return {name: None}
-    try:
-        return {name: content.decode()}
-    except UnicodeDecodeError:
-        return {f"{name}_base64": base64.b64encode(content).decode()}
-
-
-def _text(content: bytes) -> str:
-    return content.decode(errors="backslashreplace")
+    return line(message.topic() or "", message.key(), message.value(), headers)
 
 
 def _for_ever(consumer: Consumer) -> Iterator[Message]:
@@ -97,7 +54,7 @@ def _print(messages: Iterable[Message], out: BinaryIO) -> None:
     """Who reads may leave early (`| head`), who follows ends it by Ctrl-C: both are done."""
     try:
         for message in messages:
-            out.write(line(message) + b"\n")
+            out.write(_line(message) + b"\n")
         out.flush()
     except KeyboardInterrupt:
         out.flush()

@@ -52,7 +52,8 @@ def _take(books: Books, standings: Standings, record: Record) -> Iterator[Output
         entries = apply(book, movement)
     except (CostingError, IdConflict) as error:
         event = record._replace(value=as_event(logged, record.value or b""))
-        yield from refusal(event, error.code, error.name, str(error), logged)
+        conflicts = error.conflicts_with if isinstance(error, IdConflict) else None
+        yield from refusal(event, error.code, error.name, str(error), logged, conflicts)
         return
     books.remember(logged.id, content)
     outcome = Outcome(record, logged, book)
