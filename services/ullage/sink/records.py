@@ -130,7 +130,7 @@ class Stock(Struct, kw_only=True, gc=False):
     warehouse: str
     expected: Decimal
     estimated: Decimal
-    variance: Decimal
+    variance: Decimal | None = None  # none before the first count
     value: Decimal
     counted: Decimal | None = None
     counted_at: datetime | None = None

@@ -204,7 +204,7 @@ create table ullage.stock (
     estimated ullage.amount not null,
     counted ullage.amount,
     counted_at timestamptz,
-    variance ullage.amount not null,
+    variance ullage.amount,
     value ullage.amount not null,
     primary key (sku, warehouse)
 );
