@@ -46,6 +46,9 @@ group.initial.rebalance.delay.ms=0
 # Offsets are part of the books: a stack left alone for a week must find its place again.
 offsets.retention.minutes={2**31 - 1}
 log.retention.ms=-1
+# A killed broker is waited for this long before it may come back: it can only be itself.
+broker.session.timeout.ms=3000
+broker.heartbeat.interval.ms=500
 log.cleaner.dedupe.buffer.size={16 * 1024 * 1024}
 """
 
@@ -63,8 +66,7 @@ class LocalBroker:
 
     def start(self) -> None:
         """Start the broker; `wait` returns when it answers. Raises LocalError."""
-        jars = classpath(self._progress)
-        java = [str(_java()), "-cp", jars, *_JAVA_OPTIONS]
+        java = [str(_java()), "-cp", classpath(self._progress), *_JAVA_OPTIONS]
         self._server.lock()
         port = port_for(self._server.name, self._wanted_port, "--kafka-port")
         self._server.data.mkdir(exist_ok=True)

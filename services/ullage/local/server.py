@@ -1,7 +1,5 @@
 """What the broker and the database have in common: a guarded process on a locked directory."""
 
-import fcntl
-import os
 import random
 import signal
 import socket
@@ -12,7 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
-from ullage.local.errors import DirectoryInUse, DirectoryUnusable, PortTaken, ServerFailed
+from ullage.local.errors import PortTaken, ServerFailed
+from ullage.local.lock import DirectoryLock
 
 HOST = "127.0.0.1"
 _GUARD = Path(__file__).with_name("guard.py")
@@ -65,36 +64,18 @@ def _is_free(port: int) -> bool:
 
 
 class Server:
-    """One server on `data`, logging to `data`.log, from `start` to `stop`.
-
-    The lock on `data`.lock is inherited by the server and all its children: it is free exactly
-    when none of them runs, however they ended, so whatever else they left there is stale.
-    """
+    """One server on `data`, logging to `data`.log: lock, prepare, launch, wait, stop."""
 
     def __init__(self, name: str, data: Path, stop_signal: signal.Signals) -> None:
         self.name, self.data, self._stop_signal = name, data, stop_signal
         self.log = data.with_name(f"{data.name}.log")
-        self._lock = data.with_name(f"{data.name}.lock")
-        self._locked: int | None = None
+        self._lock = DirectoryLock(name, data)
         self._guard: subprocess.Popen[bytes] | None = None
         self._log_start = 0
 
-    def lock(self, timeout_seconds: float = _GRACE_SECONDS) -> None:
-        """Take the directory; waits for a server whose starter died, as it is being stopped.
-
-        Raises DirectoryInUse, DirectoryUnusable.
-        """
-        locked = self._open_lock()
-        deadline = time.monotonic() + timeout_seconds
-        while not _try_lock(locked):
-            holder = int(os.pread(locked, 20, 0) or b"0")
-            if _is_alive(holder) or time.monotonic() > deadline:
-                os.close(locked)
-                raise DirectoryInUse(self.name, self.data, holder)
-            time.sleep(_POLL_SECONDS)
-        os.ftruncate(locked, 0)
-        os.pwrite(locked, str(os.getpid()).encode(), 0)
-        self._locked = locked
+    def lock(self) -> None:
+        """Take the directory. Raises DirectoryInUse, DirectoryUnusable."""
+        self._lock.take(_GRACE_SECONDS)
 
     def prepare(
         self,
@@ -109,7 +90,7 @@ class Server:
         Raises ServerFailed.
         """
         done = subprocess.run(
-            command, input=said, cwd=directory, env=environment, pass_fds=self._inherited(),
+            command, input=said, cwd=directory, env=environment, pass_fds=self._lock.inherited,
             user=owner and owner.uid, group=owner and owner.gid,
             extra_groups=[] if owner else None, capture_output=True, text=True, check=False,
         )  # fmt: skip
@@ -131,7 +112,7 @@ class Server:
                 [sys.executable, "-I", "-S", str(_GUARD),
                  str(int(self._stop_signal)), str(_GRACE_SECONDS), user, *command],
                 stdin=subprocess.PIPE, stdout=log, stderr=log, cwd=self.data,
-                env=environment, start_new_session=True, pass_fds=self._inherited(),
+                env=environment, start_new_session=True, pass_fds=self._lock.inherited,
             )  # fmt: skip
 
     def wait(self, answers: Callable[[], bool], timeout_seconds: float = 60) -> None:
@@ -154,20 +135,7 @@ class Server:
             self._guard.stdin.close()
             self._guard.wait()
             self._guard = None
-        if self._locked is not None:
-            os.close(self._locked)
-            self._locked = None
-
-    def _open_lock(self) -> int:
-        try:
-            self.data.parent.mkdir(parents=True, exist_ok=True)
-            return os.open(self._lock, os.O_RDWR | os.O_CREAT, 0o600)
-        except OSError as reason:
-            raise DirectoryUnusable(self.data.parent, reason) from reason
-
-    def _inherited(self) -> tuple[int, ...]:
-        assert self._locked is not None, "lock comes first"
-        return (self._locked,)
+        self._lock.release()
 
     def _failed(self, what: str) -> ServerFailed:
         with self.log.open("rb") as log:
@@ -175,21 +143,3 @@ class Server:
             lines = log.read().decode(errors="replace").splitlines()
         tail = "\n".join(lines[-_LOG_LINES:]) or "(nothing)"
         return ServerFailed(self.name, what, f"the end of its log, {self.log}:\n{tail}")
-
-
-def _try_lock(descriptor: int) -> bool:
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
-
-
-def _is_alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return pid > 0

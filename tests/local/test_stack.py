@@ -1,0 +1,135 @@
+"""The local stack with its real parts: restarts, kills, Ctrl-C, and the errors people meet."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import asyncpg
+import psutil
+import pytest
+from confluent_kafka import Consumer, Producer
+from confluent_kafka.admin import AdminClient, NewTopic
+from ullage.local import stack
+
+STARTER = Path(__file__).with_name("starter.py")
+TOPIC = "kept"
+LARGEST = 12 * 1024 * 1024
+
+
+@contextmanager
+def started(data: Path) -> Iterator[tuple[subprocess.Popen[str], str, str]]:
+    """A process that runs the stack, as a shell starts it: in a process group of its own."""
+    process = subprocess.Popen(
+        [sys.executable, str(STARTER), str(data)],
+        stdout=subprocess.PIPE,
+        text=True,
+        process_group=0,
+    )
+    try:
+        assert process.stdout is not None
+        kafka, database = process.stdout.readline().split()
+        yield process, kafka, database
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(60)
+
+
+def write(kafka: str, database: str) -> None:
+    """Leave a record and a row."""
+    admin = AdminClient({"bootstrap.servers": kafka})
+    admin.create_topics([NewTopic(TOPIC, 1)])[TOPIC].result(30)
+    producer = Producer({"bootstrap.servers": kafka})
+    producer.produce(TOPIC, b"a record")
+    assert producer.flush(30) == 0
+    asyncio.run(execute(database, "CREATE TABLE kept AS SELECT 'a row' AS what"))
+
+
+def read(kafka: str, database: str) -> tuple[bytes | None, str]:
+    """Read back what `write` left."""
+    consumer = Consumer(
+        {"bootstrap.servers": kafka, "group.id": "reader", "auto.offset.reset": "earliest"}
+    )
+    consumer.subscribe([TOPIC])
+    record = consumer.poll(30)
+    consumer.close()
+    assert record is not None
+    assert record.error() is None
+    return record.value(), asyncio.run(execute(database, "SELECT what FROM kept"))
+
+
+async def execute(url: str, statement: str) -> str:
+    connection = await asyncpg.connect(url)
+    try:
+        return await connection.fetchval(statement)
+    finally:
+        await connection.close()
+
+
+def test_what_was_written_survives_a_restart(tmp_path: Path) -> None:
+    # A comma ends a path in a broker's list of directories, a space one in a command.
+    data = tmp_path / "a cask, and another"
+    with stack(data) as first:
+        write(first.kafka, first.database)
+    with stack(data) as second:
+        assert read(second.kafka, second.database) == (b"a record", "a row")
+
+
+def test_ctrl_c_stops_both_in_order(tmp_path: Path) -> None:
+    with started(tmp_path) as (process, *_):
+        family = psutil.Process(process.pid).children(recursive=True)
+        os.killpg(process.pid, signal.SIGINT)  # what a terminal does: the whole group
+        assert process.wait(60) == 0
+    assert not [each for each in family if each.is_running()]
+    assert (tmp_path / "kafka" / "records" / ".kafka_cleanshutdown").exists()
+    assert "database system is shut down" in (tmp_path / "postgres.log").read_text()
+
+
+def is_guard(process: psutil.Process) -> bool:
+    return any(word.endswith("guard.py") for word in process.cmdline())
+
+
+@pytest.mark.parametrize(
+    "killed",
+    [
+        pytest.param(lambda process: False, id="starter"),
+        pytest.param(is_guard, id="starter-and-guards"),
+        pytest.param(lambda process: True, id="all"),
+    ],
+)
+def test_kill_9_leaves_no_orphan_and_the_next_start_works(
+    tmp_path: Path, killed: Callable[[psutil.Process], bool]
+) -> None:
+    with started(tmp_path) as (process, kafka, database):
+        write(kafka, database)
+        family = psutil.Process(process.pid).children(recursive=True)
+        assert {"java", "postgres"} <= {each.name() for each in family}
+        victims = [each for each in family if killed(each)]
+        process.kill()
+        for each in victims:
+            each.kill()
+    # At once, while those that were not killed may still be stopping.
+    with stack(tmp_path) as again:
+        assert not psutil.wait_procs(family, timeout=60)[1]
+        assert read(again.kafka, again.database) == (b"a record", "a row")
+
+
+def test_the_largest_refusal_fits_and_topics_are_never_made_by_accident(kafka: str) -> None:
+    admin = AdminClient({"bootstrap.servers": kafka})
+    topic = "local-largest"
+    limit = {"max.message.bytes": str(LARGEST + 64 * 1024)}
+    admin.create_topics([NewTopic(topic, 1, config=limit)])[topic].result(30)
+    reports: list[object] = []
+    producer = Producer({"bootstrap.servers": kafka, "message.max.bytes": 2 * LARGEST})
+    producer.produce(topic, bytes(LARGEST), on_delivery=lambda error, _: reports.append(error))
+    producer.flush(30)
+    assert reports == [None]
+    assert "local-unheard-of" not in admin.list_topics(
+        "local-unheard-of", timeout=10
+    ).topics or (
+        admin.list_topics("local-unheard-of", timeout=10).topics["local-unheard-of"].error
+    )
