@@ -125,3 +125,14 @@ class Fenced(EngineError):
 
 class Stopped(Exception):
     """The engine was told to stop while it waited for the broker; no error."""
+
+
+class PortTaken(EngineError):
+    """The port for health and metrics cannot be opened."""
+
+    def __init__(self, port: int, reason: str) -> None:
+        self.port, self.reason = port, reason
+        super().__init__(
+            f"port {port} for health and metrics cannot be opened ({reason}); "
+            "give this process another one"
+        )

@@ -1,0 +1,25 @@
+"""A fleet of toy workers on the session's broker."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.engine.fleet import Fleet
+
+SOAK = int(os.environ.get("ULLAGE_SOAK") or "0")
+"""How many times more often the faults are tried; 0 is `make test`."""
+
+
+@pytest.fixture
+def fleet(kafka: str, tmp_path: Path) -> Iterator[Fleet]:
+    fleet = Fleet(kafka, tmp_path)
+    yield fleet
+    fleet.close()
+
+
+@pytest.fixture
+def rounds() -> int:
+    """How often a random fault is repeated."""
+    return 1 + SOAK

@@ -1,0 +1,125 @@
+"""Toy workers as processes of their own, and the topics they work on."""
+
+import os
+import signal
+import subprocess
+import sys
+import uuid
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+from time import monotonic
+
+from kafka import KafkaAdminClient, KafkaProducer, TopicPartition
+from kafka.errors import RetriableError
+from ullage.engine.config import group_of
+from ullage.topics import changelog_of
+
+ROOT = Path(__file__).parents[2]
+
+
+class Fleet:
+    """Workers of one toy step over topics of its own."""
+
+    def __init__(self, brokers: str, data: Path, partitions: int = 4) -> None:
+        self.brokers = brokers
+        self.data = data
+        self.partitions = partitions
+        self.topic = f"toy-{uuid.uuid4().hex[:8]}"
+        self.step = f"toy-{self.topic}"
+        self.counted = f"{self.topic}.counted"
+        self.dead = f"{self.topic}.dead"
+        self.changelog = changelog_of(self.step, self.topic).name
+        self.workers: list[Worker] = []
+        self.create(self.topic, self.counted, self.dead)
+
+    def create(self, *topics: str) -> None:
+        admin = KafkaAdminClient(bootstrap_servers=self.brokers)
+        admin.create_topics(
+            {
+                topic: {"num_partitions": self.partitions, "replication_factor": 1}
+                for topic in topics
+            },
+            wait_for_metadata=True,
+        )
+        admin.close()
+
+    def send(self, records: Iterable[tuple[bytes, bytes]]) -> None:
+        """Append records (key, value) to the input and wait until all are there."""
+        producer = KafkaProducer(bootstrap_servers=self.brokers, linger_ms=20)
+        sent = [producer.send(self.topic, key=key, value=value) for key, value in records]
+        producer.flush()
+        for one in sent:
+            one.get(10)
+        producer.close()
+
+    def start(self, name: str, **environment: str) -> "Worker":
+        worker = Worker(self, name, environment)
+        self.workers.append(worker)
+        return worker
+
+    def committed(self) -> dict[int, int]:
+        """The group's offset of each partition that has one."""
+        admin = KafkaAdminClient(bootstrap_servers=self.brokers)
+        group = group_of(self.step)
+        try:
+            offsets = admin.list_group_offsets(group)[group]
+        except RetriableError:  # a new broker has yet to choose the group's coordinator
+            return {}
+        finally:
+            admin.close()
+        return {
+            place.partition: offset.offset
+            for place, offset in offsets.items()
+            if isinstance(place, TopicPartition) and offset.offset >= 0
+        }
+
+    def close(self) -> None:
+        for worker in self.workers:
+            worker.kill()
+
+
+class Worker:
+    """One process; its log is in `log`."""
+
+    def __init__(self, fleet: Fleet, name: str, environment: dict[str, str]) -> None:
+        self.name = name
+        self.log = fleet.data / f"{name}-{uuid.uuid4().hex[:6]}.log"
+        arguments = [fleet.brokers, name, str(fleet.data / "stores"), fleet.topic]
+        port = environment.pop("port", "0")
+        with self.log.open("w") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "tests.engine.toy_worker", *arguments, port],
+                cwd=ROOT,
+                env={**os.environ, **environment},
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+
+    def kill(self) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait(30)
+
+    def stop(self) -> int:
+        """End it as an operator does; return its exit status."""
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(30)
+
+    def dies(self, seconds: float = 60) -> int:
+        """Wait until it ends by itself; return its exit status (-9: killed)."""
+        return self.process.wait(seconds)
+
+    def says(self, text: str, seconds: float = 60) -> None:
+        """Wait until its log has a text."""
+        deadline = monotonic() + seconds
+        while text not in self.said():
+            assert monotonic() < deadline, f"never said {text!r}: {self.said()[-2000:]}"
+            with suppress(subprocess.TimeoutExpired):
+                self.process.wait(0.05)
+
+    def gets_partitions(self) -> None:
+        self.says('"event": "partition_assigned"')
+
+    def said(self) -> str:
+        return self.log.read_text()

@@ -1,0 +1,39 @@
+"""A worker with the toy step, as a process of its own that tests start, stop and kill.
+
+Its arguments: brokers, worker name, data directory, topic, and the port for health or 0.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+import structlog
+from ullage.engine.config import EngineConfig
+from ullage.engine.host import host
+from ullage.engine.loop import Engine
+from ullage.engine.service import EngineService
+from ullage.health import Health
+
+from tests.engine.toy import Counter
+
+
+def main(brokers: str, worker: str, data: str, topic: str, port: str) -> int:
+    structlog.configure(processors=[structlog.processors.JSONRenderer()])
+    health = Health()
+    config = EngineConfig(
+        brokers,
+        worker,
+        Path(data),
+        batch_records=int(os.environ.get("TOY_BATCH", "500")),
+        restore_timeout_s=5,
+        crash_at=os.environ.get("ULLAGE_CRASH_AT", ""),
+    )
+    step = Counter(f"toy-{topic}", topic, keeps_state="TOY_STATELESS" not in os.environ)
+    engine = EngineService(Engine(step, config, health))
+    return host(
+        [engine], name=f"toy-{worker}", health=health, port=int(port) or None, brokers=brokers
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
