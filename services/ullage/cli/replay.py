@@ -115,7 +115,7 @@ def _movements(records: Iterable[Record], write: Write, told: Counter[str]) -> I
 
 
 def _input_records(files: list[Path]) -> Iterator[Record]:
-    """Each line as its record, recorded when it says, else at the latest event's time so far."""
+    """Each line as its record, recorded when it says, else at the latest event's time."""
     offset, latest = 0, EPOCH
     for name in files:
         for value in _lines(name):

@@ -149,8 +149,9 @@ class Book:
             }
             return {warehouse: values.get(warehouse, 0) for warehouse in self.stock}
         expected = [stock.expected for stock in self.stock.values()]
-        shares = spread(self.value, expected) or [0] * len(expected)
-        return dict(zip(self.stock, shares, strict=True))
+        if not sum(expected):
+            return dict.fromkeys(self.stock, 0)
+        return dict(zip(self.stock, spread(self.value, expected), strict=True))
 
     def held(self, warehouse: str) -> int:
         """Units in the layers that a draw in this warehouse takes from."""

@@ -67,7 +67,7 @@ def spread(amount: int, weights: Sequence[int]) -> list[int]:
     """
     total = sum(weights)
     if total < 0:
-        return spread(-amount, [-weight for weight in weights]) if total else []
+        return spread(-amount, [-weight for weight in weights])
     sign = -1 if amount < 0 else 1
     parts = [divmod(sign * amount * weight, total) for weight in weights]
     shares = [whole for whole, _ in parts]
