@@ -15,6 +15,11 @@ from ullage.sink.session import SinkConfig
 from ullage.step import Output
 
 PATIENCE_SECONDS = 60
+TABLES = (
+    "movements", "cogs", "costs", "receipts", "draws", "variances", "rejections",
+    "skus", "stock", "cost_layers",
+)  # fmt: skip
+"""Tables that hold books."""
 
 _TELL = """
 create function public.tell() returns trigger language plpgsql as $$
@@ -82,7 +87,7 @@ class Books:
         return [tuple(row) for row in await self.connection.fetch(query, *parameters)]
 
     async def contents(self) -> dict[str, list[tuple[object, ...]]]:
-        """All rows of all tables that hold books."""
+        """All rows of all tables."""
         tables = (
             "movements cogs costs receipts draws variances rejections skus stock cost_layers"
         )

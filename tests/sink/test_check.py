@@ -1,0 +1,104 @@
+"""The check finds what is wrong with the books, and says nothing of healthy ones."""
+
+from collections.abc import AsyncIterator, Callable
+from decimal import Decimal
+
+import asyncpg
+import pytest
+from ullage.sink.check import Finding, check
+from ullage.sink.migrate import migrate
+from ullage.sink.projection import Projection, project
+from ullage.sink.write import stage, write
+from ullage.step import Output, Record
+
+from tests.sink.harness import TABLES, Books
+from tests.sink.published import Book
+
+
+def story() -> list[Output]:
+    other = Book("B", warehouse="Bergen")
+    book = Book("A")
+    records = book.receive(200, "3.00") + book.sell(10) + book.count(188)
+    records += book.receive(50, "2.50") + book.sell(195)
+    return records + other.receive(7, "0.333333") + other.sell(7)
+
+
+def read(outputs: list[Output]) -> Projection:
+    return project(
+        Record(output.topic, 0, number, 0, output.key, output.value, output.headers)
+        for number, output in enumerate(outputs)
+    )
+
+
+@pytest.fixture(scope="module")
+def url(new_database: Callable[[], str]) -> str:
+    return new_database()
+
+
+@pytest.fixture
+async def healthy(url: str) -> AsyncIterator[Books]:
+    await migrate(url)
+    connection = await asyncpg.connect(url)
+    await connection.execute(f"truncate {', '.join(f'ullage.{table}' for table in TABLES)}")
+    await stage(connection)
+    await write(connection, read(story()), {})
+    yield Books(url, connection)
+    await connection.close()
+
+
+async def test_healthy_books_have_no_findings(healthy: Books) -> None:
+    assert await check(healthy.url, settle_seconds=0) == []
+
+
+@pytest.mark.parametrize(
+    ("wrong", "what"),
+    [
+        (
+            "update ullage.skus set value = value + 0.000001 where sku = 'A'",
+            "cost received and",
+        ),
+        ("update ullage.skus set on_hand = on_hand - 1 where sku = 'A'", "units received and"),
+        ("update ullage.cogs set amount = amount + 1 where sequence = 5", "cost drawn from"),
+        ("update ullage.cogs set posted_amount = posted_amount + 0.01", "posted cost"),
+        ("delete from ullage.cogs where sequence = 5", "units received and adjusted"),
+        ("delete from ullage.movements where sku = 'A' and sequence = 2", "without a gap"),
+        ("delete from ullage.movements where sku = 'A' and sequence = 5", "after the last"),
+        ("delete from ullage.skus where sku = 'A'", "the state is the one after"),
+        ("delete from ullage.draws where line = 1", "units drawn from layers"),
+        ("update ullage.stock set expected = 1 where sku = 'A'", "expected of all warehouses"),
+        ("update ullage.cost_layers set value = value + 1", "cost in open layers"),
+        ("delete from ullage.cost_layers", "open layers are as many"),
+        ("update ullage.costs set type = 'produced' where sku = 'A'", "cannot sign"),
+    ],
+)
+async def test_an_injected_error_is_found(healthy: Books, wrong: str, what: str) -> None:
+    await healthy.connection.execute(wrong)
+    findings = await check(healthy.url, settle_seconds=0)
+    assert any(what in finding.what and finding.sku == "A" for finding in findings), findings
+
+
+async def test_a_finding_has_both_figures(healthy: Books) -> None:
+    await healthy.connection.execute("update ullage.stock set expected = 1 where sku = 'A'")
+    assert await check(healthy.url, settle_seconds=0) == [
+        Finding("A", "expected of all warehouses is on hand", Decimal(1), Decimal(45))
+    ]
+
+
+async def test_units_oversold_count_negative(healthy: Books) -> None:
+    """Sold 10 of B with none there, at a provisional 0.333333: value -3.33333 (domain 4)."""
+    await healthy.connection.execute(
+        """
+        insert into ullage.cogs select 'oversold', type, sku, 3, movement_id, source_id,
+            effective_at, recorded_at, currency, posting_date, order_id, line_id, warehouse,
+            10, 0.333333, unit_price, 10, 3.33333, 3.33, -10, -3.33333, document
+        from ullage.cogs where sku = 'B';
+        insert into ullage.movements select 'oversold', sku, 3, movement_id, source_id,
+            effective_at, recorded_at, movement_type, warehouse, reference, currency,
+            posting_date, -10, -3.33333, -3.33, -10, -3.33333
+        from ullage.movements where sku = 'B' and sequence = 2;
+        update ullage.skus set sequence = 3, on_hand = -10, value = -3.33333, oversold = 10
+        where sku = 'B';
+        update ullage.stock set expected = -10, sequence = 3 where sku = 'B';
+        """
+    )
+    assert await check(healthy.url, settle_seconds=0) == []
