@@ -72,7 +72,7 @@ def _given(value: object) -> str:
 def clip(text: str) -> str:
     """Shorten a text to quote it, on one line, and say how long it was.
 
-    >>> clip("x" * 300)[-20:]
+    >>> clip("x" * 300)[-21:]
     'x... (300 characters)'
     """
     shown = "".join(
