@@ -98,9 +98,9 @@ async def report(
     try:
         statement = await connection.prepare(query)
         rows = await statement.fetch(*parameters)
+        columns = tuple(attribute.name for attribute in statement.get_attributes())
     finally:
         await connection.close()
-    columns = tuple(attribute.name for attribute in statement.get_attributes())
     return Report(columns, [tuple(row) for row in rows])
 
 
