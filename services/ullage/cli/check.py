@@ -1,0 +1,59 @@
+"""`ullage check`: the books proven over what was published, and producers looked at."""
+
+from collections.abc import Iterator
+
+from kafka.partitioner import murmur2
+
+from ullage import topics
+from ullage.cli import books, cluster
+from ullage.sink.check import check as prove
+
+SAMPLE = 200
+"""Offsets before the end of each partition that are looked at."""
+
+_POSITIVE = 0x7FFFFFFF
+
+
+def check(bootstrap: str, database: str) -> list[str]:
+    """Return a sentence for everything that is wrong. Raises Refused."""
+    wrong = [
+        f"{finding.sku}: {finding.what}: expected {finding.expected}, found {finding.found}"
+        for finding in books.ask(database, lambda: prove(database))
+    ]
+    return [*wrong, *misplaced_keys(bootstrap)]
+
+
+def misplaced_keys(bootstrap: str) -> Iterator[str]:
+    """Say of each input topic whether its producers put keys where Kafka's own clients do.
+
+    One that does not spreads a SKU over two partitions, and its order is lost.
+    """
+    counts = cluster.partition_counts(bootstrap)
+    for topic in topics.INPUTS:
+        if topic.name not in counts:
+            raise cluster.missing(topic.name, counts)
+        count = counts[topic.name]
+        sample = list(_sample(bootstrap, topic.name, count))
+        wrong = [(key, at) for key, at in sample if (murmur2(key) & _POSITIVE) % count != at]
+        if wrong:
+            key, at = wrong[0]
+            yield (
+                f"{topic.name}: {len(wrong)} of {len(sample)} keys looked at are not where the "
+                f"murmur2 partitioner puts them ({key!r} is in partition {at}); set "
+                "partitioner=murmur2_random in the producer and send those events again"
+            )
+
+
+def _sample(bootstrap: str, topic: str, count: int) -> Iterator[tuple[bytes, int]]:
+    """Keys of the latest records and the partitions they are in."""
+    consumer = cluster.committed_reader(bootstrap)
+    try:
+        bounds = cluster.ends(consumer, topic, count)
+        cluster.assign(consumer, topic, [max(low, high - SAMPLE) for low, high in bounds])
+        stops = {partition: high for partition, (_, high) in enumerate(bounds)}
+        for message in cluster.up_to(consumer, stops):
+            key, partition = message.key(), message.partition()
+            if key is not None and partition is not None:
+                yield key, partition
+    finally:
+        consumer.close()

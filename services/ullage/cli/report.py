@@ -1,0 +1,124 @@
+"""`ullage report`: a report as a table, as CSV or as JSON."""
+
+import csv
+import json
+import sys
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Literal
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+
+from ullage.cli import books
+from ullage.cli.failure import WrongUse
+from ullage.sink.reports import Cell, Filters, Report, ReportError
+from ullage.sink.reports import report as select
+
+Format = Literal["table", "csv", "json"]
+
+_QUANTITIES = ("on_hand", "quantity", "expected", "counted", "estimated", "sequence")
+_ADDED_UP = {
+    "valuation": ("value",),
+    "cogs": ("cogs", "cost_variance", "total"),
+    "stock": ("value",),
+}
+_UNBOUNDED = 10_000  # columns: what goes to a file or a pipe is never folded
+
+
+def ask(database: str, name: str, filters: Filters, period: str) -> Report:
+    """Run a report. Raises Refused, or WrongUse for filters it does not take."""
+    try:
+        return books.ask(database, lambda: select(database, name, filters, period))
+    except ReportError as reason:
+        raise WrongUse(str(reason)) from None
+
+
+def show(name: str, report: Report, form: Format) -> None:
+    """Print a report to standard output; decimals are exact in every form."""
+    if form == "csv":
+        lines = csv.writer(sys.stdout, lineterminator="\n")
+        lines.writerow(report.columns)
+        lines.writerows(_texts(report, row) for row in report.rows)
+    elif form == "json":
+        rows = [
+            dict(zip(report.columns, map(_json, report.columns, row), strict=True))
+            for row in report.rows
+        ]
+        print(json.dumps(rows, ensure_ascii=False, indent=1))
+    else:
+        width = None if sys.stdout.isatty() else _UNBOUNDED
+        Console(width=width).print(table(name, report))
+
+
+def table(name: str, report: Report, most_rows: int | None = None) -> Table:
+    """The rows as a table, the sums of all rows below; `most_rows` shows no more than that."""
+    sums = totals(name, report)
+    shown = Table(box=SIMPLE_HEAD, show_footer=bool(sums), footer_style="bold")
+    for place, column in enumerate(report.columns):
+        number = any(isinstance(row[place], Decimal) for row in report.rows)
+        shown.add_column(
+            column.replace("_", " "),
+            footer=_shown(column, sums.get(column)),
+            justify="right" if number else "left",
+            no_wrap=number,
+            overflow="fold",
+        )
+    for row in report.rows[:most_rows]:
+        shown.add_row(*map(_shown, report.columns, row))
+    return shown
+
+
+def totals(name: str, report: Report) -> dict[str, Decimal]:
+    """Sums of the money columns that can be added up, each SKU once."""
+    rows = [dict(zip(report.columns, row, strict=True)) for row in report.rows]
+    if name == "valuation":  # a SKU's own row, without a warehouse, holds all of it
+        rows = [row for row in rows if row["warehouse"] is None] or rows
+    return {
+        column: sum((v for row in rows if isinstance(v := row[column], Decimal)), Decimal())
+        for column in _ADDED_UP.get(name, ())
+    }
+
+
+def plain(column: str, number: Decimal) -> str:
+    """A decimal without an exponent: money to the cent at least, quantities without zeros."""
+    text = f"{number:f}"
+    whole, _, fraction = text.partition(".")
+    fraction = fraction.rstrip("0")
+    if column not in _QUANTITIES:
+        fraction = fraction.ljust(2, "0")
+    return f"{whole}.{fraction}" if fraction else whole
+
+
+def _texts(report: Report, row: tuple[Cell, ...]) -> list[str]:
+    return [_text(column, cell) for column, cell in zip(report.columns, row, strict=True)]
+
+
+def _text(column: str, cell: Cell) -> str:
+    told = _json(column, cell)
+    if isinstance(told, list):
+        return ", ".join(told)
+    if isinstance(told, bool):
+        return "yes" if told else ""
+    return "" if told is None else str(told)
+
+
+def _json(column: str, cell: Cell) -> str | int | bool | list[str] | None:
+    """Decimals as strings, for a reader's float must not round them; times in UTC."""
+    if isinstance(cell, Decimal):
+        return plain(column, cell)
+    if isinstance(cell, datetime):
+        return cell.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    if cell is None or isinstance(cell, str | bool | int | list):
+        return cell
+    return cell.isoformat()
+
+
+def _shown(column: str, cell: Cell) -> str:
+    """For reading only: thousands apart, times without their offset, which is UTC."""
+    if isinstance(cell, datetime):
+        return f"{cell.astimezone(UTC):%Y-%m-%d %H:%M:%S}"
+    if isinstance(cell, Decimal):
+        return f"{Decimal(plain(column, cell)):,f}"
+    return _text(column, cell)
