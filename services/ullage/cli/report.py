@@ -24,7 +24,9 @@ _ADDED_UP = {
     "cogs": ("cogs", "cost_variance", "total"),
     "stock": ("value",),
 }
-_UNBOUNDED = 10_000  # columns: what goes to a file or a pipe is never folded
+_NOT_IN_TABLES = {"variances": ("label", "unit_cost"), "ledger": ("posting_date",)}
+"""Columns that say the same in every row, or nearly what another says."""
+_UNBOUNDED = 10_000  # columns: a figure folded to fit cannot be read
 
 
 def ask(database: str, name: str, filters: Filters, period: str) -> Report:
@@ -48,26 +50,36 @@ def show(name: str, report: Report, form: Format) -> None:
         ]
         print(json.dumps(rows, ensure_ascii=False, indent=1))
     else:
-        width = None if sys.stdout.isatty() else _UNBOUNDED
-        Console(width=width).print(table(name, report))
+        Console(width=_UNBOUNDED).print(table(name, report))
 
 
 def table(name: str, report: Report, most_rows: int | None = None) -> Table:
     """The rows as a table, the sums of all rows below; `most_rows` shows no more than that."""
     sums = totals(name, report)
-    shown = Table(box=SIMPLE_HEAD, show_footer=bool(sums), footer_style="bold")
-    for place, column in enumerate(report.columns):
-        number = any(isinstance(row[place], Decimal) for row in report.rows)
-        shown.add_column(
-            column.replace("_", " "),
-            footer=_shown(column, sums.get(column)),
-            justify="right" if number else "left",
-            no_wrap=number,
-            overflow="fold",
-        )
+    shown = Table(
+        box=SIMPLE_HEAD,
+        show_footer=bool(sums),
+        footer_style="bold",
+        collapse_padding=True,
+        pad_edge=False,
+    )
+    hidden = _NOT_IN_TABLES.get(name, ())
+    places = [place for place, column in enumerate(report.columns) if column not in hidden]
+    for place in places:
+        _add_column(shown, report, place, sums)
     for row in report.rows[:most_rows]:
-        shown.add_row(*map(_shown, report.columns, row))
+        shown.add_row(*(_shown(report.columns[place], row[place]) for place in places))
     return shown
+
+
+def _add_column(shown: Table, report: Report, place: int, sums: dict[str, Decimal]) -> None:
+    column = report.columns[place]
+    number = any(isinstance(row[place], Decimal) for row in report.rows)
+    shown.add_column(
+        column.replace("_", " "),
+        footer=_shown(column, sums.get(column)),
+        justify="right" if number else "left",
+    )
 
 
 def totals(name: str, report: Report) -> dict[str, Decimal]:
@@ -118,7 +130,7 @@ def _json(column: str, cell: Cell) -> str | int | bool | list[str] | None:
 def _shown(column: str, cell: Cell) -> str:
     """For reading only: thousands apart, times without their offset, which is UTC."""
     if isinstance(cell, datetime):
-        return f"{cell.astimezone(UTC):%Y-%m-%d %H:%M:%S}"
+        return f"{cell.astimezone(UTC):%Y-%m-%d %H:%M}"
     if isinstance(cell, Decimal):
         return f"{Decimal(plain(column, cell)):,f}"
     return _text(column, cell)
