@@ -5,11 +5,11 @@ from typing import Final, NamedTuple
 
 from pydantic import TypeAdapter, ValidationError
 from ullage_schemas.fields import Name, Time, write_time
-from ullage_schemas.inputs import InputEvent
+from ullage_schemas.inputs import Identity, InputEvent
 
 from ullage.processors.identity import recorded_at
 from ullage.processors.refuse import Refused, Unreadable, dead_letter, refusal
-from ullage.processors.wire import Body, body_of, event_of
+from ullage.processors.wire import Body, body_of, event_of, identity_of
 from ullage.step import Occurrence, Output, Record
 
 Accept = Callable[[Record, InputEvent], Sequence[Output | Occurrence]]
@@ -23,16 +23,17 @@ def admit(records: Iterable[Record], accept: Accept) -> Iterator[Output | Occurr
     """Take each record; what is wrong with one is said, and the next is taken."""
     for record in records:
         try:
-            body = body_of(record)
+            yield from _take(record, accept)
         except Unreadable as reason:
             yield from dead_letter(record, str(reason))
-            continue
-        try:
-            taken = accept(record, event_of(body, record))
-        except Refused as refused:
-            yield from _rejection(record, body, refused)
-            continue
-        yield from taken
+
+
+def _take(record: Record, accept: Accept) -> Iterable[Output | Occurrence]:
+    body = body_of(record)
+    try:
+        return accept(record, event_of(body, record))
+    except Refused as refused:
+        return _rejection(record, body, identity_of(body), refused)
 
 
 def not_supported(event: InputEvent) -> Refused:
@@ -51,10 +52,12 @@ class _Claimed(NamedTuple):
     id: str | None = None
 
 
-def _rejection(record: Record, body: Body, refused: Refused) -> Iterator[Output | Occurrence]:
+def _rejection(
+    record: Record, body: Body, identity: Identity, refused: Refused
+) -> Iterator[Output | Occurrence]:
     event = _Claimed(
-        str(body["source"]),
-        str(body["id"]),
+        identity.source,
+        identity.id,
         _sku_of(body),
         _effective_at(body),
         recorded_at(record),

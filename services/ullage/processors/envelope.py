@@ -9,24 +9,20 @@ _SOURCE: Final = ("ce_source", b"ullage")
 _CONTENT_TYPE: Final = ("content-type", b"application/json")
 
 
-def headers(
-    record_id: str, kind: str, sku: str | None, recorded_at: str, came_with: Headers
-) -> Headers:
-    """Return the headers of a record (CloudEvents 1.0, Kafka binding, binary mode).
+def attributes(sku: str | None, recorded_at: str, came_with: Headers) -> Headers:
+    """Return the headers that all records made of one record share.
 
-    `came_with` are those of the record behind it: its `traceparent` is passed on.
+    `came_with` are its own headers: its `traceparent` is passed on.
     """
-    attributes: Headers = (
-        _SPECVERSION,
-        ("ce_id", record_id.encode()),
-        ("ce_type", kind.encode()),
-        _SOURCE,
-        ("ce_time", recorded_at.encode()),
-        _CONTENT_TYPE,
-    )
+    shared: Headers = (_SPECVERSION, _SOURCE, ("ce_time", recorded_at.encode()), _CONTENT_TYPE)
     if sku is not None:
-        attributes = (*attributes, ("ce_subject", sku.encode()))
-    return attributes + trace(came_with) if came_with else attributes
+        shared = (*shared, ("ce_subject", sku.encode()))
+    return shared + trace(came_with) if came_with else shared
+
+
+def headers(record_id: str, kind: str, shared: Headers) -> Headers:
+    """Return a record's headers (CloudEvents 1.0, Kafka binding, binary mode)."""
+    return (("ce_id", record_id.encode()), ("ce_type", kind.encode()), *shared)
 
 
 def trace(came_with: Headers) -> Headers:

@@ -10,7 +10,7 @@ from ullage.costing.apply import apply
 from ullage.costing.errors import CostingError
 from ullage.processors.books import Books
 from ullage.processors.log import AnyLogged, as_event, digest, movement_of, read
-from ullage.processors.outcome import Outcome, Totals
+from ullage.processors.outcome import Outcome
 from ullage.processors.refuse import IdConflict, dead_letter, refusal
 from ullage.processors.standing import Standings
 from ullage.step import Occurrence, Output, Record, Store
@@ -48,7 +48,7 @@ def _take(books: Books, standings: Standings, record: Record) -> Iterator[Output
         if applied is not None:
             raise _conflict(logged)
         book = books[logged.sku]
-        before = Totals.of(book)
+        before = standings.totals(book)
         entries = apply(book, movement)
     except (CostingError, IdConflict) as error:
         event = record._replace(value=as_event(logged, record.value or b""))

@@ -1,8 +1,7 @@
 """What one applied movement tells the world: its entries as records of the event topics."""
 
-from collections import Counter
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -16,10 +15,18 @@ from ullage.costing.entry import (
     Entry,
     QuantityVariance,
 )
-from ullage.costing.money import per_unit, plain, to_step
-from ullage.processors.envelope import headers
-from ullage.processors.log import AnyLogged, Receipt, Sale, Transfer
-from ullage.processors.text import money, output_id
+from ullage.costing.money import per_unit, to_step
+from ullage.processors.envelope import attributes, headers
+from ullage.processors.log import (
+    Adjustment,
+    AnyLogged,
+    DefectiveReport,
+    Item,
+    Receipt,
+    Sale,
+    Transfer,
+)
+from ullage.processors.text import OutputIds, money, plain
 from ullage.step import Output, Record
 
 MAX_DRAWS: Final = 500
@@ -32,8 +39,8 @@ Json = dict[str, object]
 encode: Final = msgspec.json.Encoder().encode
 
 
-class Totals(msgspec.Struct, frozen=True):
-    """Where a book stood: what changes are measured from."""
+class Totals(NamedTuple):
+    """Where a book stands: what changes are measured from."""
 
     quantity: int
     value: int
@@ -45,27 +52,36 @@ class Totals(msgspec.Struct, frozen=True):
 
 
 class Outcome:
-    """The records of one applied movement; what they share is prepared once."""
+    """The records of one applied movement; what they share is encoded once."""
+
+    __slots__ = (
+        "_about", "_attributes", "_ids", "_made", "_minor_unit", "_money", "_partition",
+        "logged", "sequence", "totals",
+    )  # fmt: skip
 
     def __init__(self, record: Record, logged: AnyLogged, book: Book) -> None:
-        self._record, self.logged, self.sequence = record, logged, book.sequence
-        self.now = Totals.of(book)
-        self._minor_unit = book.policy.minor_unit
-        self._made: Counter[str] = Counter()
-        self._about: Json = {
-            "sku": logged.sku,
-            "sequence": book.sequence,
-            "movement_id": logged.id,
-            "source_id": logged.source_id,
-            "effective_at": logged.effective_at,
-            "recorded_at": logged.recorded_at,
-        }
-        self._money: Json = {
-            "currency": CURRENCY,
-            "posting_date": logged.effective_at[:10],
-            "on_hand": plain(self.now.quantity),
-            "value": money(self.now.value),
-        }
+        self.logged, self.sequence, self.totals = logged, book.sequence, Totals.of(book)
+        self._partition, self._minor_unit = record.partition, book.policy.minor_unit
+        self._ids, self._made = OutputIds(logged.id), dict[str, int]()
+        self._attributes = attributes(logged.sku, logged.recorded_at, record.headers)
+        self._about = _members(
+            {
+                "sku": logged.sku,
+                "sequence": book.sequence,
+                "movement_id": logged.id,
+                "source_id": logged.source_id,
+                "effective_at": logged.effective_at,
+                "recorded_at": logged.recorded_at,
+            }
+        )
+        self._money = self._about + _members(
+            {
+                "currency": CURRENCY,
+                "posting_date": logged.effective_at[:10],
+                "on_hand": plain(self.totals.quantity),
+                "value": money(self.totals.value),
+            }
+        )
 
     def records(self, entries: list[Entry], before: Totals) -> Iterator[Output]:
         """Write the ledger's line, then one record an entry, in parts where layers are many."""
@@ -85,70 +101,82 @@ class Outcome:
         self, topic: str, kind: str, fields: Json, number: int | None = None, key: str = ""
     ) -> Output:
         """Write one record of this movement, keyed by its SKU unless told, in its partition."""
-        if number is None:
-            number = self._made[kind]
-            self._made[kind] += 1
-        logged = self.logged
-        record_id = output_id(logged.id, kind, number)
-        value: Json = {"id": record_id, "type": kind} | self._about | fields
+        return self._record(topic, kind, self._about, fields, number, key)
+
+    def _record(
+        self,
+        topic: str,
+        kind: str,
+        shared: bytes,
+        fields: Json,
+        number: int | None = None,
+        key: str = "",
+    ) -> Output:
+        record_id = self._ids.make(kind, self._next(kind) if number is None else number)
+        value = b'{"id":"%s","type":"%s",%s%s' % (
+            record_id.encode(), kind.encode(), shared, encode(fields)[1:],
+        )  # fmt: skip
         return Output(
             topic,
-            (key or logged.sku).encode(),
-            encode(value),
-            headers(record_id, kind, logged.sku, logged.recorded_at, self._record.headers),
-            self._record.partition,
+            (key or self.logged.sku).encode(),
+            value,
+            headers(record_id, kind, self._attributes),
+            self._partition,
         )
 
+    def _next(self, kind: str) -> int:
+        number = self._made.get(kind, 0)
+        self._made[kind] = number + 1
+        return number
+
     def _ledger_entry(self, before: Totals) -> Output:
-        change = self.now.value - before.value
-        posted = change - (self.now.carry - before.carry)
+        logged = self.logged
+        change = self.totals.value - before.value
         fields: Json = {
-            **self._money,
-            "movement_type": self.logged.type,
-            "quantity": plain(self.now.quantity - before.quantity),
             "amount": money(change),
-            "posted_amount": money(posted),
+            "posted_amount": money(change - self.totals.carry + before.carry),
+            "movement_type": logged.type,
+            "quantity": plain(self.totals.quantity - before.quantity),
         }
-        if not isinstance(self.logged, Transfer):
-            fields |= given(warehouse=getattr(self.logged, "warehouse", None))
-        return self.record(
-            topics.LEDGER.name, "ledger_entry", fields | given(reference=self.logged.reference)
-        )
+        if not isinstance(logged, Item | Transfer):
+            fields["warehouse"] = logged.warehouse
+        if logged.reference is not None:
+            fields["reference"] = logged.reference
+        return self._record(topics.LEDGER.name, "ledger_entry", self._money, fields)
 
     def _cost(self, entry: CostEntry) -> Iterator[Output]:
         """Write a cost; beyond 500 layers in parts of one document that add up (contract)."""
         topic = topics.COGS if entry.type == "cogs" else topics.COSTS
-        document = output_id(self.logged.id, entry.type, self._made[entry.type])
-        for part in _parts(entry, self._minor_unit):
-            yield self.record(
-                topic.name,
-                entry.type,
-                {
-                    **self._money,
-                    "amount": money(part.amount),
-                    "posted_amount": money(part.posted),
-                    "warehouse": part.warehouse,
-                    "quantity": plain(part.quantity),
-                    "unit_cost": money(_unit_cost(part)),
-                    "provisional_quantity": plain(part.provisional_quantity),
-                    "layers": [_draw(draw) for draw in part.draws],
-                    "document": document,
-                    **self._particulars(),
-                },
-            )
+        document = self._ids.make(entry.type, self._made.get(entry.type, 0))
+        parts = _parts(entry, self._minor_unit) if len(entry.draws) > MAX_DRAWS else (entry,)
+        for part in parts:
+            fields: Json = {
+                "amount": money(part.amount),
+                "posted_amount": money(part.posted),
+                "warehouse": part.warehouse,
+                "quantity": plain(part.quantity),
+                "unit_cost": money(_unit_cost(part)),
+                "provisional_quantity": plain(part.provisional_quantity),
+                "layers": [_draw(draw) for draw in part.draws],
+                "document": document,
+            }
+            self._add_particulars(fields)
+            yield self._record(topic.name, entry.type, self._money, fields)
 
-    def _particulars(self) -> Json:
-        """What the movement itself says of a cost: its order, its receipt, its reason."""
-        logged = self.logged
-        if isinstance(logged, Sale):
-            return {"order_id": logged.order_id, "line_id": logged.line_id} | given(
-                unit_price=logged.unit_price
-            )
-        if isinstance(logged, Receipt):
-            return {"receipt_id": logged.receipt_id}
-        if isinstance(logged, Transfer):
-            return {"to_warehouse": logged.to_warehouse}
-        return given(reason=getattr(logged, "reason", None))
+    def _add_particulars(self, fields: Json) -> None:
+        """Add what the movement itself says of a cost: its order, its receipt, its reason."""
+        match self.logged:
+            case Sale() as sale:
+                fields["order_id"] = sale.order_id
+                fields["line_id"] = sale.line_id
+                if sale.unit_price is not None:
+                    fields["unit_price"] = sale.unit_price
+            case Receipt() as receipt:
+                fields["receipt_id"] = receipt.receipt_id
+            case Transfer() as transfer:
+                fields["to_warehouse"] = transfer.to_warehouse
+            case Adjustment() | DefectiveReport() as reasoned:
+                fields["reason"] = reasoned.reason
 
     def _quantity_variance(self, variance: QuantityVariance) -> Output:
         return self.record(
@@ -169,25 +197,21 @@ class Outcome:
     def _cost_variance(self, variance: CostVariance) -> Output:
         corrects = variance.corrects
         fields: Json = {
-            **self._money,
             "amount": money(variance.amount),
             "posted_amount": money(variance.posted),
             "kind": variance.kind.value,
             "quantity": plain(variance.quantity),
-            "corrects": output_id(corrects.movement_id, corrects.type, 0),
+            "corrects": OutputIds(corrects.movement_id).make(corrects.type, 0),
             "cause": self.logged.source_id,
         }
-        return self.record(
-            topics.VARIANCES.name,
-            "cost_variance",
-            fields
-            | given(
-                warehouse=variance.warehouse,
-                receipt_id=variance.receipt_id,
-                order_id=corrects.order_id,
-                line_id=corrects.line_id,
-            ),
-        )
+        optional = {
+            "warehouse": variance.warehouse,
+            "receipt_id": variance.receipt_id,
+            "order_id": corrects.order_id,
+            "line_id": corrects.line_id,
+        }
+        fields |= {name: value for name, value in optional.items() if value is not None}
+        return self._record(topics.VARIANCES.name, "cost_variance", self._money, fields)
 
     def _cost_needed(self, needed: CostNeeded) -> Output:
         return self.record(
@@ -201,9 +225,9 @@ class Outcome:
         )
 
 
-def given(**fields: object) -> Json:
-    """Leave out what there is not."""
-    return {name: value for name, value in fields.items() if value is not None}
+def _members(fields: Json) -> bytes:
+    """Encode the members of an object that others follow."""
+    return encode(fields)[1:-1] + b","
 
 
 def _draw(draw: Draw) -> Json:

@@ -6,7 +6,7 @@ from typing import Final, Protocol
 import msgspec
 
 from ullage import topics
-from ullage.processors.envelope import headers, trace
+from ullage.processors.envelope import attributes, headers, trace
 from ullage.processors.identity import recorded_at, rejection_id
 from ullage.step import Occurrence, Output, Record
 
@@ -87,11 +87,12 @@ def refusal(
         "conflicts_with": conflicts_with,
         "event": _one_line(record.value or b"null"),
     }
+    shared = attributes(event.sku, event.recorded_at, record.headers)
     yield Output(
         topics.REJECTIONS.name,
         record.key,
         _encode({name: fact for name, fact in facts.items() if fact is not None}),
-        headers(record_id, "rejection", event.sku, event.recorded_at, record.headers),
+        headers(record_id, "rejection", shared),
     )
     yield Occurrence("rejection", event.sku, f"{event.source} {event.source_id}: {message}")
 

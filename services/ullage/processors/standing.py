@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from ullage import topics
 from ullage.costing.book import Book
 from ullage.costing.layers import OpenLayer
-from ullage.costing.money import per_unit, plain
+from ullage.costing.money import per_unit
 from ullage.processors.log import rfc3339
-from ullage.processors.outcome import CURRENCY, Json, Outcome, given
-from ullage.processors.text import money
+from ullage.processors.outcome import CURRENCY, Json, Outcome, Totals
+from ullage.processors.text import money, plain
 from ullage.step import Output
 
 
@@ -22,6 +22,11 @@ class Standings:
     def __init__(self) -> None:
         self._books: dict[str, tuple[Book, Outcome]] = {}
         self._layers: dict[tuple[str, str], tuple[OpenLayer | None, Outcome, int]] = {}
+
+    def totals(self, book: Book) -> Totals:
+        """Where a book stands before its next movement."""
+        last = self._books.get(book.sku)
+        return Totals.of(book) if last is None else last[1].totals
 
     def note(self, book: Book, outcome: Outcome) -> None:
         """Take in what one movement changed."""
@@ -48,7 +53,7 @@ def _cost_layer(key: str, layer: OpenLayer | None, outcome: Outcome, number: int
 
 
 def _layer(layer: OpenLayer) -> Json:
-    return {
+    fields: Json = {
         "currency": CURRENCY,
         "layer_id": layer.layer_id,
         "receipt_ids": list(layer.receipt_ids),
@@ -56,7 +61,10 @@ def _layer(layer: OpenLayer) -> Json:
         "quantity": plain(layer.quantity),
         "unit_cost": money(per_unit(layer.value, layer.quantity)),
         "value": money(layer.value),
-    } | given(warehouse=layer.warehouse)
+    }
+    if layer.warehouse is not None:
+        fields["warehouse"] = layer.warehouse
+    return fields
 
 
 def _snapshot(book: Book) -> Json:

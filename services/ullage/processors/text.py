@@ -1,10 +1,16 @@
 """How figures and ids are written in the records that others read."""
 
+from functools import lru_cache
 from hashlib import sha1
 
 from ullage.costing.money import MICRO
+from ullage.costing.money import plain as plain_of
+
+# The same figures come again and again: a unit cost, a quantity of 1.
+plain = lru_cache(maxsize=1 << 16)(plain_of)
 
 
+@lru_cache(maxsize=1 << 16)
 def money(amount: int) -> str:
     """Write 10^-6 of a currency as a plain decimal with two decimals at least.
 
@@ -17,15 +23,21 @@ def money(amount: int) -> str:
     return f"-{text}" if amount < 0 else text
 
 
-def output_id(movement_id: str, kind: str, number: int) -> str:
-    """Return uuid5 of (movement id, type, n), the movement's id being the name space.
+class OutputIds:
+    """Ids of what one movement makes: uuid5 of (type, n), the movement's id the name space.
 
-    >>> output_id("00000000-0000-0000-0000-000000000000", "cogs", 0)[14]
-    '5'
+    >>> OutputIds("00000000-0000-0000-0000-000000000000").make("cogs", 0)
+    '66827922-6477-50fe-b92e-afff24724585'
     """
-    space = bytes.fromhex(movement_id.replace("-", ""))
-    digest = sha1(space + f"{kind}/{number}".encode(), usedforsecurity=False).hexdigest()
-    variant = "89ab"[int(digest[16], 16) & 3]
-    return (
-        f"{digest[:8]}-{digest[8:12]}-5{digest[13:16]}-{variant}{digest[17:20]}-{digest[20:32]}"
-    )
+
+    __slots__ = ("_space",)
+
+    def __init__(self, movement_id: str) -> None:
+        self._space = sha1(bytes.fromhex(movement_id.replace("-", "")), usedforsecurity=False)
+
+    def make(self, kind: str, number: int) -> str:
+        digest = self._space.copy()
+        digest.update(b"%s/%d" % (kind.encode(), number))
+        text = digest.hexdigest()
+        variant = "89ab"[int(text[16], 16) & 3]
+        return f"{text[:8]}-{text[8:12]}-5{text[13:16]}-{variant}{text[17:20]}-{text[20:32]}"

@@ -11,7 +11,7 @@ from ullage_schemas.inputs import INPUT_EVENTS, Identity, InputEvent
 
 from ullage import topics
 from ullage.processors import sentence
-from ullage.processors.envelope import headers
+from ullage.processors.envelope import attributes, headers
 from ullage.processors.identity import is_dated, movement_id, recorded_at
 from ullage.processors.refuse import Refused, Unreadable
 from ullage.step import Output, Record
@@ -23,7 +23,7 @@ _ABOUT: Final = {"id", "type", "sku", "source", "effective_at"}
 
 
 def body_of(record: Record) -> Body:
-    """Read a JSON object with an identity, its numbers exactly.
+    """Read a JSON object, its numbers exactly.
 
     Raises:
         Unreadable: there is none.
@@ -38,10 +38,6 @@ def body_of(record: Record) -> Body:
         raise Unreadable(_unreadable(str(error))) from None
     if not isinstance(body, dict):
         raise Unreadable("The record is JSON, but no object; an event was expected.")
-    try:
-        Identity.model_validate(body)
-    except ValidationError as error:
-        raise Unreadable(f"The event has no usable identity: {sentence.of(error)}.") from None
     return body
 
 
@@ -57,6 +53,18 @@ def _unreadable(error: str) -> str:
     }
     said = (words for mark, words in reasons.items() if mark in error)
     return f"{next(said, 'The record is not JSON')} ({where})."
+
+
+def identity_of(body: Body) -> Identity:
+    """Read what makes an event the same one again; without it, it cannot be refused by name.
+
+    Raises:
+        Unreadable: it has none.
+    """
+    try:
+        return Identity.model_validate(body)
+    except ValidationError as error:
+        raise Unreadable(f"The event has no usable identity: {sentence.of(error)}.") from None
 
 
 def event_of(body: Body, record: Record) -> InputEvent:
@@ -130,5 +138,5 @@ def movement(
         topics.MOVEMENTS.name,
         sku.encode(),
         encode(value),
-        headers(made, event.type, sku, learnt, record.headers),
+        headers(made, event.type, attributes(sku, learnt, record.headers)),
     )
