@@ -16,7 +16,7 @@ from ullage.costing.entry import (
     VarianceKind,
 )
 from ullage.costing.errors import CostingError
-from ullage.costing.movement import Movement
+from ullage.costing.movement import Method, Movement
 
 from tests.costing import oracle
 from tests.costing.oracle_books import Books, Refused, micro
@@ -108,7 +108,9 @@ def kernel_stands(book: Book) -> Stands:
     """Read the kernel's book."""
     layers: dict[str | None, list[Layer]] = {}
     for layer in book.open_layers():
-        numbers = (layer.receipt_ids, layer.received_at, layer.quantity, layer.value)
+        blended = book.terms.method is Method.WAC  # of many receipts, named after none
+        origin = ((), 0) if blended else (layer.receipt_ids, layer.received_at)
+        numbers = (*origin, layer.quantity, layer.value)
         layers.setdefault(layer.warehouse, []).append(Layer(*numbers))
     stock = {
         name: Stock(one.expected, one.estimated, one.counted, one.variance)
@@ -120,7 +122,9 @@ def kernel_stands(book: Book) -> Stands:
 
 def oracle_stands(books: Books) -> Stands:
     """Read the oracle's books."""
-    layers = {name or None: _published(pool.lots) for name, pool in books.pools.items()}
+    layers = {
+        name or None: _published(pool.lots, books.method) for name, pool in books.pools.items()
+    }
     stock = {}
     for name in books.stock:
         now = books.stand(name)
@@ -144,7 +148,9 @@ def _micro(amount: Fraction | None) -> int | None:
     return None if amount is None else micro(amount)
 
 
-def _published(lots: list[Lot]) -> list[Layer]:
+def _published(lots: list[Lot], method: Method) -> list[Layer]:
+    if method is Method.WAC:
+        return [Layer((), 0, micro(lot.quantity), micro(lot.value)) for lot in lots]
     return [_as_one(list(parts)) for _, parts in groupby(lots, key=lambda lot: lot.layer)]
 
 

@@ -138,9 +138,7 @@ def items(
 
 
 any_item = items(st.none() | st.sampled_from(Method), st.none() | st.sampled_from(CostPool))
-movements = st.one_of(
-    receipts, sales, pulls, transfers, defects, adjustments, uncosted_receipts, any_item
-)
+stock_movements = st.one_of(receipts, sales, transfers, defects, adjustments, uncosted_receipts)
 
 
 def _burst(movement: Movement, count: int, step: int) -> list[Movement]:
@@ -176,9 +174,12 @@ def histories(
     """Settings, then up to a few hundred movements, with these settings or any."""
     methods = st.sampled_from(Method) if method is None else st.just(method)
     pools = st.sampled_from(CostPool) if pool is None else st.just(pool)
-    parts = st.lists(movements.map(lambda one: [one]) | bursts, min_size=1, max_size=30)
+    settings = any_item if method is None and pool is None else items(methods, pools)
+    movements = st.one_of(stock_movements, pulls, settings).map(lambda one: [one])
     return st.builds(
         lambda item, rest: number([item, *chain.from_iterable(rest)]),
         items(methods, pools),
-        parts,
+        # Hypothesis keeps lists near their least size: ask for long ones half of the time.
+        st.lists(movements | bursts, max_size=12)
+        | st.lists(movements | bursts, min_size=12, max_size=40),
     )
