@@ -1,0 +1,166 @@
+"""Lots against a plain list, and what it costs to keep many of them."""
+
+from collections.abc import Sequence
+from typing import NamedTuple, Self
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from ullage.costing.lots import Lots, MemoryChunks
+from ullage.costing.money import divide
+from ullage.costing.movement import Method
+
+
+class Crate(NamedTuple):
+    """A lot with a name, to see which one was taken."""
+
+    quantity: int
+    value: int
+    name: int
+
+    def of(self, quantity: int, value: int) -> Self:
+        return self._replace(quantity=quantity, value=value)
+
+
+class CountedChunks(MemoryChunks[Crate]):
+    """Chunks in memory that count how often they are asked."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.reads = self.writes = 0
+
+    def read(self, number: int) -> Sequence[Crate]:
+        self.reads += 1
+        return super().read(number)
+
+    def write(self, number: int, lots: Sequence[Crate] | None) -> None:
+        self.writes += 1
+        super().write(number, lots)
+
+
+def take_from_list(lots: list[Crate], quantity: int, last: bool) -> list[Crate]:
+    """Take units from one end of a plain list."""
+    taken = []
+    while quantity:
+        lot = lots.pop(-1 if last else 0)
+        part = min(quantity, lot.quantity)
+        value = divide(lot.value * part, lot.quantity)
+        taken.append(lot.of(part, value))
+        if part < lot.quantity:
+            rest = lot.of(lot.quantity - part, lot.value - value)
+            lots.insert(len(lots) if last else 0, rest)
+        quantity -= part
+    return taken
+
+
+# Positive: a run of that many lots comes; negative: that many percent of the units leave.
+steps = st.lists(st.integers(1, 40) | st.integers(-100, -1), max_size=30)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.sampled_from((Method.FIFO, Method.LIFO)), steps, st.booleans())
+def test_lots_are_a_list_taken_from_one_end(
+    method: Method, history: list[int], reopened: bool
+) -> None:
+    """However many chunks they fill, and whether or not they are closed in between."""
+    chunks: MemoryChunks[Crate] = MemoryChunks()
+    lots, plain = Lots(method, chunks), list[Crate]()
+    for number, step in enumerate(history):
+        for n in range(max(step, 0)):
+            crate = Crate(2 + n, 7 * n + 1, 100 * number + n)
+            lots.put(crate)
+            plain.append(crate)
+        leaving = lots.quantity * max(-step, 0) // 100
+        assert lots.take(leaving) == take_from_list(plain, leaving, method is Method.LIFO)
+        if reopened:
+            lots = Lots(method, chunks, lots.state())
+        assert list(lots) == plain
+        assert list(reversed(lots)) == plain[::-1]
+        assert list(lots.next_first()) == (plain[::-1] if method is Method.LIFO else plain)
+        assert lots.peek() == next(lots.next_first(), None)
+        assert lots.quantity == sum(crate.quantity for crate in plain)
+        assert lots.value == sum(crate.value for crate in plain)
+
+
+@settings(max_examples=50, deadline=None)
+@given(steps)
+def test_under_average_cost_there_is_one_lot(history: list[int]) -> None:
+    """What comes blends into it; nothing is ever sealed."""
+    chunks = CountedChunks()
+    lots = Lots(Method.WAC, chunks)
+    for step in history:
+        for n in range(max(step, 0)):
+            lots.put(Crate(2 + n, 7 * n + 1, n))
+        lots.take(lots.quantity * max(-step, 0) // 100)
+        held = [(crate.quantity, crate.value) for crate in lots]
+        assert held == ([(lots.quantity, lots.value)] if lots.quantity else [])
+    assert chunks.writes == 0
+
+
+@pytest.mark.parametrize("method", [Method.FIFO, Method.LIFO])
+def test_a_thousand_lots_cost_no_more_than_a_hundred(method: Method) -> None:
+    """Chunk reads and writes of a sale and a receipt do not grow with what is on hand."""
+
+    def asked(on_hand: int) -> tuple[int, int]:
+        chunks = CountedChunks()
+        lots = Lots(method, chunks)
+        for n in range(on_hand):
+            lots.put(Crate(2, 6, n))
+        chunks.reads = chunks.writes = 0
+        for n in range(400):
+            lots.put(Crate(2, 6, n))
+            lots.take(2)
+        return chunks.reads, chunks.writes
+
+    few, many = asked(100), asked(10_000)
+    assert abs(many[0] - few[0]) <= 16
+    assert abs(many[1] - few[1]) <= 2
+    assert many[1] <= 60
+
+
+def test_what_is_written_of_lots_does_not_grow() -> None:
+    """The header holds the open tail and a cursor, never the sealed lots."""
+    lots = Lots(Method.FIFO, MemoryChunks[Crate]())
+    for n in range(10_000):
+        lots.put(Crate(2, 6, n))
+    assert len(lots.state().tail) < 16
+
+
+def test_a_stack_going_up_and_down_over_the_brim_seals_nothing() -> None:
+    """LIFO seals half its tail, so one in, one out at the brim writes no chunk each time."""
+    chunks = CountedChunks()
+    lots = Lots(Method.LIFO, chunks)
+    for n in range(16):
+        lots.put(Crate(2, 6, n))
+    sealed = chunks.writes
+    for n in range(100):
+        lots.put(Crate(2, 6, n))
+        lots.take(2)
+    assert chunks.writes == sealed == 1
+
+
+def test_drained_chunks_are_dropped() -> None:
+    """A pool that was sold out leaves nothing behind."""
+    for method in (Method.FIFO, Method.LIFO):
+        chunks: MemoryChunks[Crate] = MemoryChunks()
+        lots = Lots(method, chunks)
+        for n in range(100):
+            lots.put(Crate(2, 6, n))
+        lots.take(200)
+        assert chunks.kept == {}
+        assert (lots.quantity, lots.value) == (0, 0)
+
+
+@pytest.mark.parametrize("method", [Method.FIFO, Method.LIFO])
+def test_revaluing_replaces_every_lot(method: Method) -> None:
+    """Old chunks go; the lots that come after are taken in the same order as before."""
+    chunks: MemoryChunks[Crate] = MemoryChunks()
+    lots = Lots(method, chunks)
+    for n in range(100):
+        lots.put(Crate(2, 6, n))
+    lots.take(51)
+    doubled = [crate.of(crate.quantity, 2 * crate.value) for crate in lots]
+    lots.revalue(doubled)
+    assert list(lots) == doubled
+    assert lots.value == sum(crate.value for crate in doubled)
+    assert sum(len(chunk) for chunk in chunks.kept.values()) <= len(doubled)
