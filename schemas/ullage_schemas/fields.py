@@ -96,12 +96,12 @@ def _in_range(value: datetime) -> datetime:
 
 
 def write_time(value: datetime) -> str:
-    """UTC with `Z`; six decimals of a second, or none when they are zero.
+    """A time in UTC with `Z`; six decimals of a second, or none when they are zero.
 
     >>> write_time(read_time("2026-10-05T11:55:00+02:00"))
     '2026-10-05T09:55:00Z'
     """
-    return value.replace(tzinfo=None).isoformat() + "Z"
+    return value.isoformat().removesuffix("+00:00") + "Z"
 
 
 _WRITE = PlainSerializer(write_time, return_type=str)

@@ -32,7 +32,7 @@ def read(value: object, places: int = PLACES) -> Decimal:
     """
     number = _decimal(value)
     if not number.is_finite() or number.adjusted() >= WHOLE_DIGITS:
-        raise PydanticCustomError("exact_range", "must be smaller than 1,000,000,000,000")
+        raise _too_large()
     exponent = number.as_tuple().exponent
     if isinstance(exponent, int) and exponent < -places:
         raise PydanticCustomError(
@@ -42,16 +42,24 @@ def read(value: object, places: int = PLACES) -> Decimal:
 
 
 def _decimal(value: object) -> Decimal:
-    if isinstance(value, Decimal):
-        return value
-    if isinstance(value, int) and not isinstance(value, bool):
-        return Decimal(value)
     if isinstance(value, str) and len(value) <= LONGEST and _GRAMMAR.fullmatch(value):
         try:
             return Decimal(value)
         except InvalidOperation:
-            raise PydanticCustomError("exact_range", "must be a number in range") from None
+            raise _too_large() from None
+    if isinstance(value, Decimal):
+        return value
+    if isinstance(value, int) and not isinstance(value, bool):
+        return Decimal(value)
     raise PydanticCustomError("exact_type", "must be a number or a decimal string like 12.50")
+
+
+def _too_large() -> PydanticCustomError:
+    return PydanticCustomError(
+        "exact_range",
+        "must have at most {digits} digits before the point",
+        {"digits": WHOLE_DIGITS},
+    )
 
 
 def plain(value: Decimal) -> str:

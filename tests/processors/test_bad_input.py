@@ -6,16 +6,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from ullage import topics
+from ullage.processors.builds import Builds
 from ullage.processors.intake import Intake
-from ullage.step import Record
+from ullage.processors.shipments import Shipments
+from ullage.step import Record, Step
 from ullage_schemas.outputs import Rejection
 
 from tests.processors.events import EXAMPLES, Json, example, header, record, run
 
 NO_NUMBER = "quantity must be a number or a decimal string like 12.50; it is "
-TOO_LARGE = "quantity must be smaller than 1,000,000,000,000; it is "
+TOO_LARGE = "quantity must have at most 12 digits before the point; it is "
 
-JSON = st.recursive(st.none() | st.text() | st.integers(), st.lists)
+STEPS: tuple[Step, ...] = (Intake(), Shipments(), Builds())
+SCALARS = st.none() | st.booleans() | st.text() | st.integers() | st.floats(allow_nan=False)
+JSON = st.recursive(SCALARS, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner))
 
 
 def rejected(bad: Record) -> Json:
@@ -93,7 +97,10 @@ def test_an_event_that_contradicts_itself_is_refused(
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"topic": "inventory"}, "A sale belongs on the topic sales; it came on inventory."),
+        (
+            {"topic": "inventory"},
+            "The type sale belongs on the topic sales; this came on inventory.",
+        ),
         ({"key": None}, 'The record has no key; it must be "12345", its sku.'),
         ({"key": b"999"}, 'The record has the key "999"; it must be "12345", its sku.'),
         ({"key": b"\xff" * 500}, "(500 characters)"),
@@ -199,3 +206,16 @@ def test_no_bytes_stop_the_step(value: bytes) -> None:
     said = run(Intake(), [record(value), record(EXAMPLES["sale"])])
     assert len(said.outputs) == 2
     assert len(said.movements) == 1
+
+
+@given(st.sampled_from(sorted(EXAMPLES)), st.data())
+def test_no_field_stops_a_step(kind: str, data: st.DataObject) -> None:
+    """Whatever stands in the fields of an event: it is taken, or one sentence says why not."""
+    event = dict(EXAMPLES[kind])
+    for field in data.draw(st.sets(st.sampled_from(sorted(event)), min_size=1)):
+        event[field] = data.draw(JSON)
+    topic, key = topics.TOPIC_OF_TYPE[kind].name, record(EXAMPLES[kind]).key
+    step = next(step for step in STEPS if topic in step.inputs)
+    said = run(step, [record(json.dumps(event).encode(), topic=topic, key=key)])
+    assert said.movements or len(said.outputs) == len(said.occurrences) == 1
+    assert all(one.detail.endswith(".") for one in said.occurrences)

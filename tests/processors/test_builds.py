@@ -10,7 +10,7 @@ def test_a_build_is_refused_and_not_dropped() -> None:
     (rejection,) = said.rejections
     assert rejection["code"] == 100
     assert rejection["event"] == EXAMPLES["build"]
-    assert "A build is not supported yet" in str(rejection["message"])
+    assert "The type build is not supported yet" in str(rejection["message"])
     assert [one.kind for one in said.occurrences] == ["rejection"]
     assert said.movements == []
 

@@ -88,7 +88,7 @@ def test_movement_ids_differ_when_anything_does(
 def test_what_has_no_rules_yet_is_refused_and_not_dropped(kind: str) -> None:
     (rejection,) = run(Intake(), [record(EXAMPLES[kind])]).rejections
     assert rejection["code"] == 100
-    assert f"A {kind} is not supported yet" in str(rejection["message"])
+    assert f"The type {kind} is not supported yet" in str(rejection["message"])
 
 
 def test_every_input_topic_is_read_by_one_processor() -> None:

@@ -38,7 +38,9 @@ def _take(record: Record, accept: Accept) -> Iterable[Output | Occurrence]:
 
 def not_supported(event: InputEvent) -> Refused:
     """Return the refusal of an event that is valid, but whose rules are not built yet."""
-    return Refused(f"A {event.type} is not supported yet; send it again when it is.")
+    return Refused(
+        f"The type {event.type} is not supported yet; send the event again when it is."
+    )
 
 
 class _Claimed(NamedTuple):

@@ -49,7 +49,7 @@ def _accept(store: Store, record: Record, event: InputEvent) -> Sequence[Output 
     key, digest = _key("d", event.shipment_id, event.source, event.id), _digest(event)
     known = store.get(key)
     if known == digest:
-        return (Occurrence("duplicate", None, f"{_named(event)} came again, and was ignored."),)
+        return (Occurrence("duplicate", None, f"{_named(event)} came again and was ignored."),)
     if known is not None:
         raise IdConflict(
             f"The id {event.id} of {event.source} came before in shipment {event.shipment_id} "
@@ -122,7 +122,7 @@ def _to_base(line: ReceiptLine, unit_cost: Decimal, rate: Decimal) -> Decimal:
     if exact.adjusted() >= WHOLE_DIGITS:
         raise Refused(
             f"The unit cost of {line.sku} is {plain(exact)} {BASE_CURRENCY} at this fx_rate; "
-            "it must be smaller than 1,000,000,000,000."
+            f"it must have at most {WHOLE_DIGITS} digits before the point."
         )
     return exact.quantize(_MICRO, context=_EXACT)
 

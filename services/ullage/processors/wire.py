@@ -77,7 +77,9 @@ def event_of(body: Body, record: Record) -> InputEvent:
     kind = str(body["type"])
     topic = topics.TOPIC_OF_TYPE[kind].name
     if record.topic != topic:
-        raise Refused(f"A {kind} belongs on the topic {topic}; it came on {record.topic}.")
+        raise Refused(
+            f"The type {kind} belongs on the topic {topic}; this came on {record.topic}."
+        )
     try:
         event = model.model_validate(body)
     except ValidationError as error:
