@@ -131,6 +131,7 @@ def transfer(book: Book, moved: Transfer) -> list[Entry]:
     """Move units at their cost; in a common pool only the warehouses' stock moves."""
     entries: list[Entry] = []
     if book.terms.cost_pool is CostPool.WAREHOUSE:
+        require(book, moved.from_warehouse, moved.quantity)
         entries += _move_layers(book, moved)
     else:
         entries.append(CostEntry("transferred", moved.from_warehouse, moved.quantity, 0, 0))
