@@ -1,6 +1,7 @@
 """A fleet of toy workers on the session's broker."""
 
 import os
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,3 +24,11 @@ def fleet(kafka: str, tmp_path: Path) -> Iterator[Fleet]:
 def rounds() -> int:
     """How often a random fault is repeated."""
     return 1 + SOAK
+
+
+@pytest.fixture
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

@@ -11,9 +11,15 @@ from pathlib import Path
 from time import monotonic
 
 from kafka import KafkaAdminClient, KafkaProducer, TopicPartition
+from kafka.admin import MemberToRemove
 from kafka.errors import RetriableError
-from ullage.engine.config import group_of
+from kafka.structs import OffsetAndMetadata
+from ullage.engine.config import EngineConfig, group_of
+from ullage.engine.loop import Engine
+from ullage.health import Health
 from ullage.topics import changelog_of
+
+from tests.engine.toy import Counter
 
 ROOT = Path(__file__).parents[2]
 
@@ -31,18 +37,46 @@ class Fleet:
         self.dead = f"{self.topic}.dead"
         self.changelog = changelog_of(self.step, self.topic).name
         self.workers: list[Worker] = []
+        self._admin = KafkaAdminClient(bootstrap_servers=brokers)
         self.create(self.topic, self.counted, self.dead)
 
     def create(self, *topics: str) -> None:
-        admin = KafkaAdminClient(bootstrap_servers=self.brokers)
-        admin.create_topics(
+        self._admin.create_topics(
             {
                 topic: {"num_partitions": self.partitions, "replication_factor": 1}
                 for topic in topics
             },
             wait_for_metadata=True,
         )
-        admin.close()
+
+    def delete(self, *topics: str) -> None:
+        """Delete topics and wait until they are gone."""
+        self._admin.delete_topics(list(topics))
+        while set(topics) & set(self._admin.list_topics()):
+            self.pause()
+
+    def grow(self) -> None:
+        """Give the input one partition more."""
+        self._admin.create_partitions({self.topic: self.partitions + 1})
+
+    def lose_records(self) -> None:
+        """Delete all records of the input."""
+        places = [TopicPartition(self.topic, number) for number in range(self.partitions)]
+        self._admin.delete_records(dict.fromkeys(places, -1))
+
+    def expel(self, name: str) -> None:
+        """Take a stopped worker out of the group; it would stay until its session ends."""
+        member = MemberToRemove(group_instance_id=name)
+        self._admin.remove_group_members(group_of(self.step), [member])
+
+    def set_back(self, partition: int, offset: int) -> None:
+        """Change the group's offset by hand."""
+        offsets = {TopicPartition(self.topic, partition): OffsetAndMetadata(offset, "", -1)}
+        self._admin.alter_group_offsets(group_of(self.step), offsets)
+
+    def forget_offsets(self) -> None:
+        """Delete the consumer group, as a broker does with one unused for long."""
+        self._admin.delete_groups([group_of(self.step)])
 
     def send(self, records: Iterable[tuple[bytes, bytes]]) -> None:
         """Append records (key, value) to the input and wait until all are there."""
@@ -60,14 +94,11 @@ class Fleet:
 
     def committed(self) -> dict[int, int]:
         """The group's offset of each partition that has one."""
-        admin = KafkaAdminClient(bootstrap_servers=self.brokers)
         group = group_of(self.step)
         try:
-            offsets = admin.list_group_offsets(group)[group]
+            offsets = self._admin.list_group_offsets(group)[group]
         except RetriableError:  # a new broker has yet to choose the group's coordinator
             return {}
-        finally:
-            admin.close()
         return {
             place.partition: offset.offset
             for place, offset in offsets.items()
@@ -77,6 +108,21 @@ class Fleet:
     def close(self) -> None:
         for worker in self.workers:
             worker.kill()
+        self._admin.close()
+
+    def engine(self, name: str = "one") -> Engine:
+        """An engine to run in this process."""
+        config = EngineConfig(
+            self.brokers, name, self.data / "stores", batch_records=500, restore_timeout_s=1
+        )
+        return Engine(Counter(self.step, self.topic), config, Health())
+
+    def pause(self) -> None:
+        """Leave the processor to the workers for a moment, or until one of them ends."""
+        running = [worker for worker in self.workers if worker.process.poll() is None]
+        with suppress(subprocess.TimeoutExpired):
+            if running:
+                running[-1].process.wait(0.05)
 
 
 class Worker:

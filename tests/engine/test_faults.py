@@ -45,9 +45,9 @@ def test_a_kill_at_every_point_of_the_commit(fleet: Fleet, rounds: int) -> None:
 def test_kills_at_random_instants(fleet: Fleet, rounds: int) -> None:
     """Restarts with a backlog; the seed is the round's, the instants are the machine's."""
     chance = random.Random(rounds)
+    fleet.send(ones(16_000 * rounds))
     for _ in range(4 * rounds):
-        fleet.send(ones(4_000))
-        worker = fleet.start("one", TOY_BATCH="200")
+        worker = fleet.start("one", TOY_BATCH="100")
         with pytest.raises(subprocess.TimeoutExpired):
             worker.dies(chance.uniform(1.0, 3.5))
         worker.kill()
@@ -77,3 +77,41 @@ def test_workers_join_leave_and_are_killed(fleet: Fleet, rounds: int) -> None:
         wait_committed(fleet, sent)
         assert third.stop() == 0
     verify(fleet)
+
+
+@pytest.mark.parametrize("point", ["after_outputs", "after_offsets"])
+def test_a_zombie_cannot_commit_what_another_has_taken_over(fleet: Fleet, point: str) -> None:
+    """Frozen in the middle of a transaction, longer than session and transaction last."""
+    fleet.send(ones(6_000))
+    zombie = fleet.start("zombie", ULLAGE_CRASH_AT=f"{point}:3:STOP", TOY_BATCH="300")
+    wait_committed(fleet, 600)
+    heir = fleet.start("heir", TOY_BATCH="300")
+    wait_committed(fleet, 6_000)
+    zombie.process.send_signal(signal.SIGCONT)
+    fleet.send(ones(3_000))
+    wait_committed(fleet, 9_000)
+    zombie.kill()
+    assert heir.stop() == 0
+    verify(fleet)
+
+
+def test_the_verifier_sees_an_engine_that_is_broken(fleet: Fleet) -> None:
+    """Offsets outside the transaction: a kill before the commit loses the outputs."""
+    fleet.send(ones(2_000))
+    broken = {"TOY_BROKEN": "1", "TOY_STATELESS": "1", "TOY_BATCH": "400"}
+    worker = fleet.start("one", ULLAGE_CRASH_AT="after_offsets:2", **broken)
+    assert worker.dies() == -signal.SIGKILL
+    fleet.start("one", **broken)
+    wait_committed(fleet, 2_000)
+    with pytest.raises(AssertionError, match=r"^[1-9]\d* outputs missing, 0 twice"):
+        verify(fleet, stateful=False)
+
+
+def test_a_step_without_state_is_exactly_once_too(fleet: Fleet) -> None:
+    fleet.send(ones(2_000))
+    worker = fleet.start("one", ULLAGE_CRASH_AT="after_offsets:2", TOY_STATELESS="1")
+    assert worker.dies() == -signal.SIGKILL
+    worker = fleet.start("one", TOY_STATELESS="1")
+    wait_committed(fleet, 2_000)
+    assert worker.stop() == 0
+    verify(fleet, stateful=False)

@@ -26,7 +26,7 @@ class Counter:
             except ValueError:
                 yield from self._odd(record, value)
                 continue
-            total = int(store.get(key) or b"0") + number
+            total = int(store.get(key) or b"0") + number if self.keeps_state else number
             store.put(key, b"%d" % total)
             place = b"%d:%d %d" % (record.partition, record.offset, total)
             yield Output(self.output, key, place, (("ce_id", place),))

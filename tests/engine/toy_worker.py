@@ -8,13 +8,22 @@ import sys
 from pathlib import Path
 
 import structlog
+from confluent_kafka import TopicPartition
 from ullage.engine.config import EngineConfig
 from ullage.engine.host import host
 from ullage.engine.loop import Engine
+from ullage.engine.partition import Share
 from ullage.engine.service import EngineService
+from ullage.engine.transaction import Transactions
 from ullage.health import Health
 
 from tests.engine.toy import Counter
+
+
+def commit_outside(self: Transactions, batch: list[Share]) -> None:
+    """A classic mistake: the offsets are committed whether the outputs are or not."""
+    offsets = [TopicPartition(*share.partition.place, share.next_offset) for share in batch]
+    self._consumer.commit(offsets=offsets, asynchronous=False)
 
 
 def main(brokers: str, worker: str, data: str, topic: str, port: str) -> int:
@@ -28,6 +37,8 @@ def main(brokers: str, worker: str, data: str, topic: str, port: str) -> int:
         restore_timeout_s=5,
         crash_at=os.environ.get("ULLAGE_CRASH_AT", ""),
     )
+    if "TOY_BROKEN" in os.environ:
+        Transactions._send_offsets = commit_outside  # type: ignore[method-assign]
     step = Counter(f"toy-{topic}", topic, keeps_state="TOY_STATELESS" not in os.environ)
     engine = EngineService(Engine(step, config, health))
     return host(

@@ -80,6 +80,8 @@ class EngineConfig:
             "transaction.timeout.ms": self.transaction_timeout_ms,
             # The Java client's partitioner: librdkafka's own default puts keys elsewhere.
             "partitioner": "murmur2_random",
+            # A missing output topic is found out before the transaction times out.
+            "topic.metadata.propagation.max.ms": 5_000,
             "message.max.bytes": LARGEST_MESSAGE_BYTES,
             "queue.buffering.max.messages": 1_000_000,
             # The commit flushes; until then larger message sets are cheaper for the broker.

@@ -1,7 +1,8 @@
-"""Named points of the commit path at which the fault suite kills the process.
+"""Named points of the commit path at which the fault suite kills or freezes the process.
 
 Random kills hardly ever hit the few milliseconds of a commit; these do. `ULLAGE_CRASH_AT` is
-`<point>[:n]`: the process dies by SIGKILL when it passes that point for the n-th time.
+`<point>[:n[:signal]]`: when the process passes that point for the n-th time (1) it sends that
+signal to itself (KILL; STOP makes a zombie, which believes to own what others have taken over).
 """
 
 import os
@@ -29,21 +30,22 @@ CrashHook = Callable[[str], None]
 def crash_hook(setting: str, flush: Callable[[], int]) -> CrashHook:
     """Return what to call at each point; without a setting it does nothing.
 
-    `flush` sends what is queued before the kill: a transaction that left nothing at the broker
-    would be the easy case. Raises ValueError for a point that does not exist.
+    `flush` sends what is queued before the signal: a transaction that left nothing at the
+    broker would be the easy case. Raises ValueError for a point that does not exist.
     """
     if not setting:
         return lambda point: None
-    wanted, _, passage = setting.partition(":")
+    wanted, *rest = setting.split(":")
     if wanted not in POINTS:
         raise ValueError(f"ULLAGE_CRASH_AT: no point {wanted!r}; there are {', '.join(POINTS)}")
-    left = int(passage or "1")
+    left = int(rest[0]) if rest else 1
+    what = signal.Signals[f"SIG{rest[1]}"] if rest[1:] else signal.SIGKILL
 
     def pass_by(point: str) -> None:
         nonlocal left
         left -= point == wanted
-        if left == 0:
+        if point == wanted and left == 0:
             flush()
-            os.kill(os.getpid(), signal.SIGKILL)
+            os.kill(os.getpid(), what)
 
     return pass_by

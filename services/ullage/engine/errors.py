@@ -1,6 +1,6 @@
 """Why an engine stops. Each says what happened, where, and what to do next."""
 
-from ullage.step import Record
+from ullage.step import Output, Record
 
 
 class EngineError(Exception):
@@ -109,6 +109,18 @@ class BatchRefused(EngineError):
             f"{step}: the transaction was aborted {times} times in a row, last by {reason}; "
             "nothing was lost. See that the output topics exist (`ullage topics`), take "
             "records as large as the inputs, and that the brokers are well; then start again"
+        )
+
+
+class OutputRefused(EngineError):
+    """An output cannot be written: its topic is missing, or it is too large for any topic."""
+
+    def __init__(self, step: str, output: Output, reason: str) -> None:
+        self.step, self.output, self.reason = step, output, reason
+        super().__init__(
+            f"{step} cannot write to {output.topic}, key {output.key!r}, "
+            f"{len(output.value or b'')} bytes: {reason}. Nothing of the batch was kept; see "
+            "that the topic exists (`ullage topics`) and may be written to, then start again"
         )
 
 

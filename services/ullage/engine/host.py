@@ -50,6 +50,7 @@ def host(
     worker = faust.Worker(
         app, *services, loop=loop, quiet=True, override_logging=False, redirect_stdouts=False
     )
+    worker.spinner = None  # it writes to the terminal between the log's lines
     try:
         worker.execute_from_commandline()
     except SystemExit as exit_:

@@ -145,12 +145,13 @@ class Reading:
     def step(self) -> int:
         """Read what has come, at most a chunk; return how many records that was."""
         changes: dict[bytes, bytes | None] = {}
-        self.at_end = False
         for message in self._reader.consume(_CHUNK, 0.02):
             error, key = message.error(), message.key()
             if error is not None:
                 self._meet(error)
-            elif key == MARKER:
+                continue
+            self.at_end = False  # the end is told once, until there is more
+            if key == MARKER:
                 self._position = self._position_at(message)
             elif key is not None:
                 changes[key] = message.value()

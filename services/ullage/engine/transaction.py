@@ -7,13 +7,19 @@ from time import perf_counter
 from confluent_kafka import Consumer, KafkaError, KafkaException, Producer, TopicPartition
 
 from ullage.engine import crash
-from ullage.engine.errors import ReservedKey, StepFailed, Stopped
+from ullage.engine.errors import OutputRefused, ReservedKey, StepFailed, Stopped
 from ullage.engine.partition import Share
 from ullage.engine.store import MARKER, Position
 from ullage.step import Occurrence, Output, Step
 
 _CALL_SECONDS = 5.0  # how long one call waits for the broker before we look whether to stop
 _QUEUE_SECONDS = 0.05
+_REFUSALS = {
+    KafkaError._UNKNOWN_TOPIC,
+    KafkaError.UNKNOWN_TOPIC_OR_PART,
+    KafkaError.TOPIC_AUTHORIZATION_FAILED,
+    KafkaError.MSG_SIZE_TOO_LARGE,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +92,7 @@ class Transactions:
                 else:
                     produce(item)
                     count += 1
-        except KafkaException:
+        except (KafkaException, OutputRefused):
             raise
         except Exception as reason:
             raise StepFailed(self._step.name, share.at, repr(reason)) from reason
@@ -100,10 +106,13 @@ class Transactions:
                 self._producer.produce(
                     output.topic, output.value, output.key, headers=list(output.headers)
                 )
+                return
             except BufferError:
                 self._producer.poll(_QUEUE_SECONDS)
-            else:
-                return
+            except KafkaException as reason:
+                if reason.args[0].code() in _REFUSALS:
+                    raise OutputRefused(self._step.name, output, str(reason)) from reason
+                raise
 
     def _produce_changelog(self, share: Share) -> None:
         """Write the last value of each dirty key, then the marker with the next offset."""
