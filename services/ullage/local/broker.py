@@ -2,6 +2,7 @@
 
 import base64
 import os
+import shutil
 import signal
 import uuid
 from pathlib import Path
@@ -14,6 +15,7 @@ from ullage.local.errors import ExtraMissing
 from ullage.local.server import HOST, Progress, Server, port_for, silent
 
 _CONFIG = "server.properties"
+_RECORDS = "records"
 _LARGEST_RECORD_BYTES = 13 * 1024 * 1024
 
 _JAVA_OPTIONS = (
@@ -30,7 +32,6 @@ process.roles=broker,controller
 node.id=1
 controller.listener.names=CONTROLLER
 listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT
-log.dirs=records
 auto.create.topics.enable=false
 message.max.bytes={_LARGEST_RECORD_BYTES}
 replica.fetch.max.bytes={_LARGEST_RECORD_BYTES}
@@ -65,14 +66,18 @@ class LocalBroker:
         """`host:port` to connect to, once started."""
 
     def start(self) -> None:
-        """Start the broker; `wait` returns when it answers. Raises LocalError."""
+        """Start the broker; `wait` returns when it answers, `stop` ends a failed start too.
+
+        Raises LocalError.
+        """
         java = [str(_java()), "-cp", classpath(self._progress), *_JAVA_OPTIONS]
         self._server.lock()
         port = port_for(self._server.name, self._wanted_port, "--kafka-port")
         self._server.data.mkdir(exist_ok=True)
-        (self._server.data / _CONFIG).write_text(_SETTINGS + _listeners(port))
         self._progress("starting Apache Kafka")
-        self._format(java)
+        if not (self._server.data / _RECORDS).exists():
+            self._format(java, port)
+        self._configure(_RECORDS, port)
         self._server.launch([*java, "-Xms256m", "-Xmx768m", "kafka.Kafka", _CONFIG], os.environ)
         self.bootstrap = f"{HOST}:{port}"
 
@@ -89,23 +94,26 @@ class LocalBroker:
         """Stop the broker in order; nothing to do when it does not run."""
         self._server.stop()
 
-    def _format(self, java: list[str]) -> None:
-        """Give the empty records directory its cluster id; one formatted before is left."""
-        if (self._server.data / "records" / "meta.properties").exists():
-            return
+    def _configure(self, records: str, port: int) -> None:
+        controller = port_for("Apache Kafka's controller", None, "")
+        (self._server.data / _CONFIG).write_text(
+            f"{_SETTINGS}"
+            f"log.dirs={records}\n"
+            f"listeners=PLAINTEXT://{HOST}:{port},CONTROLLER://{HOST}:{controller}\n"
+            f"advertised.listeners=PLAINTEXT://{HOST}:{port}\n"
+            f"controller.quorum.voters=1@{HOST}:{controller}\n"
+        )
+
+    def _format(self, java: list[str], port: int) -> None:
+        """Make the records directory beside its place; it moves there whole, or not at all."""
+        new = self._server.data / f"{_RECORDS}.new"
+        shutil.rmtree(new, ignore_errors=True)
+        self._configure(new.name, port)
         cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
         tool = [*java, *_SHORT_LIVED, "kafka.tools.StorageTool", "format"]
-        options = ("--ignore-formatted", "-t", cluster, "-c", _CONFIG)
-        self._server.prepare(self._server.data, [*tool, *options], os.environ)
-
-
-def _listeners(port: int) -> str:
-    controller = port_for("Apache Kafka's controller", None, "")
-    return (
-        f"listeners=PLAINTEXT://{HOST}:{port},CONTROLLER://{HOST}:{controller}\n"
-        f"advertised.listeners=PLAINTEXT://{HOST}:{port}\n"
-        f"controller.quorum.voters=1@{HOST}:{controller}\n"
-    )
+        command = [*tool, "-t", cluster, "-c", _CONFIG]
+        self._server.prepare(self._server.data, command, os.environ)
+        new.rename(new.with_name(_RECORDS))
 
 
 def _java() -> Path:

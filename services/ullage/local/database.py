@@ -30,7 +30,10 @@ class LocalDatabase:
         """`postgresql://user:password@host:port/ullage`, once started."""
 
     def start(self) -> None:
-        """Start the server; `wait` returns when it answers. Raises LocalError."""
+        """Start the server; `wait` returns when it answers, `stop` ends a failed start too.
+
+        Raises LocalError.
+        """
         installed = installation()
         self._server.lock()
         port = port_for(self._server.name, self._wanted_port, "--database-port")

@@ -21,11 +21,12 @@ def classpath(progress: Progress) -> str:
     """
     home = _cache() / f"kafka-{VERSION}"
     if not home.is_dir():
-        _cache().mkdir(parents=True, exist_ok=True)
-        with home.with_suffix(".lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            if not home.is_dir():
-                _download(home, progress)
+        try:
+            _download(home, progress)
+        except ImportError as missing:
+            raise ExtraMissing("jgo", "ULLAGE_KAFKA") from missing
+        except (OSError, RuntimeError) as reason:
+            raise DownloadFailed(COORDINATES, _cache(), reason) from reason
     return os.pathsep.join(str(jar) for jar in sorted(home.rglob("*.jar")))
 
 
@@ -35,15 +36,14 @@ def _cache() -> Path:
 
 def _download(home: Path, progress: Progress) -> None:
     """Fill `home` whole or not at all: jgo takes a jar cut off half way for a good one."""
-    partial = home.with_suffix(".partial")
-    shutil.rmtree(partial, ignore_errors=True)
-    try:
-        _resolve(partial, progress)
-    except ImportError as missing:
-        raise ExtraMissing("jgo", "ULLAGE_KAFKA") from missing
-    except (OSError, RuntimeError) as reason:
-        raise DownloadFailed(COORDINATES, _cache(), reason) from reason
-    partial.rename(home)
+    home.parent.mkdir(parents=True, exist_ok=True)
+    partial = home.with_name(f"{home.name}.partial")
+    with home.with_name(f"{home.name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not home.is_dir():  # another process was first
+            shutil.rmtree(partial, ignore_errors=True)
+            _resolve(partial, progress)
+            partial.rename(home)
 
 
 def _resolve(repository: Path, progress: Progress) -> None:

@@ -59,6 +59,16 @@ class DirectoryUnusable(LocalError):
         )
 
 
+class NotAsRoot(LocalError):
+    """Root cannot run PostgreSQL, and here nobody else can for it."""
+
+    def __init__(self, programs: Path, reason: Exception) -> None:
+        super().__init__(
+            f"PostgreSQL refuses to run as root, and running it as `nobody` from {programs} "
+            f"failed: {reason}; start as another user, or set ULLAGE_DATABASE"
+        )
+
+
 class ServerFailed(LocalError):
     """A server ended, or did not answer in time; `evidence` is what it said of that."""
 

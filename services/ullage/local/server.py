@@ -96,10 +96,8 @@ class Server:
         )  # fmt: skip
         if done.returncode:
             reply = (done.stdout + done.stderr).strip()
-            failed = (
-                f"could not be prepared, status {done.returncode} of {Path(command[0]).name}"
-            )
-            raise ServerFailed(self.name, failed, f"it said:\n{reply}")
+            failed = f"could not be prepared: status {done.returncode}"
+            raise ServerFailed(self.name, failed, f"{command[0]} said:\n{reply}")
 
     def launch(
         self, command: Sequence[str], environment: Mapping[str, str], owner: Owner | None = None
@@ -115,7 +113,7 @@ class Server:
                 env=environment, start_new_session=True, pass_fds=self._lock.inherited,
             )  # fmt: skip
 
-    def wait(self, answers: Callable[[], bool], timeout_seconds: float = 60) -> None:
+    def wait(self, answers: Callable[[], bool], timeout_seconds: float = 120) -> None:
         """Return once the server answers. Raises ServerFailed when it ended or does not."""
         deadline = time.monotonic() + timeout_seconds
         while not answers():
