@@ -1,9 +1,9 @@
 """A kernel book run over a history, with what the laws are about counted on the side."""
 
-import pickle
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
+import msgspec
 from ullage.costing.apply import apply
 from ullage.costing.book import Book, BookState
 from ullage.costing.entry import CostEntry, CostVariance, Entry, VarianceKind
@@ -16,6 +16,11 @@ from tests.costing.strategies import SKU
 
 SIGN = {"received": 1, "inventory_adjustment": 1, "cogs": -1, "write_off": -1, "transferred": 0}
 """What each cost entry does to units, value and the inventory account."""
+
+
+_STATE: Final = msgspec.json.Decoder(BookState)
+_LAYERS: Final = msgspec.json.Decoder(tuple[Layer, ...])
+_OVERSOLD: Final = msgspec.json.Decoder(tuple[Oversold, ...])
 
 
 class Shelf:
@@ -66,8 +71,15 @@ class Ledger:
         return self
 
     def reopen(self) -> None:
-        """Close the book and open it again from what was written of it."""
-        state, self.shelf = pickle.loads(pickle.dumps((self.book.state(), self.shelf)))
+        """Close the book and open it again from the bytes that were written of it."""
+        state = _STATE.decode(msgspec.json.encode(self.book.state()))
+        written, self.shelf = self.shelf, Shelf()
+        for name in written.layers:
+            layers, oversold = self.shelf(name)
+            for number, lots in written.layers[name].kept.items():
+                layers.write(number, _LAYERS.decode(msgspec.json.encode(lots)))
+            for number, owed in written.oversold[name].kept.items():
+                oversold.write(number, _OVERSOLD.decode(msgspec.json.encode(owed)))
         self.book = Book(SKU, self.shelf, state)
 
     def everything(self) -> Everything:

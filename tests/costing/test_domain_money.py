@@ -54,6 +54,14 @@ class TestRounding:
         assert [one.posted for one in shop.cost_variances(ROUNDING)] == [micro("-0.01")]
         assert shop.book.carry == 0
 
+    def test_the_largest_figures_are_exact(self) -> None:
+        """Magnitudes just below 10^12 lose nothing: no float, no 64 bits."""
+        most = "999999999999.999999"
+        shop = Shop().receive(most, most).receive(most, most).sell("0.000001")
+        assert shop.amount("cogs") == 1_000_000
+        shop.sell(most).sell("999999999999.999998")
+        assert (shop.book.quantity, shop.book.value) == (0, 0)
+
 
 class TestSoldBeforeReceived:
     """Section 4, what is built of it."""
