@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 @dataclass(slots=True)
 class Health:
-    """The parts of one process by name; a part is ready when its reason for waiting is empty."""
+    """The parts of one process by name; one is ready when it has no reason to wait."""
 
     waiting: dict[str, str] = field(default_factory=dict)
 

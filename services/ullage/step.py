@@ -24,7 +24,7 @@ class Record(NamedTuple):
 
 
 class Output(NamedTuple):
-    """One record to be written. No value: a tombstone. No partition: it follows from the key."""
+    """One record to be written; no value: a tombstone, no partition: it follows the key."""
 
     topic: str
     key: bytes | None

@@ -1,4 +1,4 @@
-"""The one registry of topics: names, keys, clean-up and sizes (contract, input and output topics)."""
+"""The one registry of topics: names, keys, clean-up and sizes."""
 
 from typing import NamedTuple
 
@@ -16,7 +16,7 @@ class Topic(NamedTuple):
 
     @property
     def config(self) -> dict[str, str]:
-        """Broker settings: books are kept for ever; compaction keeps the last value of a key."""
+        """Broker settings: books are kept for ever; compaction keeps a key's last value."""
         return {
             "cleanup.policy": "compact" if self.compacted else "delete",
             "retention.ms": "-1",
@@ -51,7 +51,15 @@ DEAD_LETTERS = Topic("dead-letters", max_bytes=_REFUSED)
 
 INPUTS = (ITEMS, STOCK_PULLS, SALES, PURCHASING, INVENTORY, MANUFACTURING, CONTROL)
 OUTPUTS = (
-    LEDGER, COGS, COSTS, VARIANCES, JOURNALS, SNAPSHOTS, COST_LAYERS, REJECTIONS, DEAD_LETTERS,
+    LEDGER,
+    COGS,
+    COSTS,
+    VARIANCES,
+    JOURNALS,
+    SNAPSHOTS,
+    COST_LAYERS,
+    REJECTIONS,
+    DEAD_LETTERS,
 )
 ALL = (*INPUTS, MOVEMENTS, *OUTPUTS)
 

@@ -62,8 +62,8 @@ def test_what_changed_adds_up_to_the_open_layers(history: list[Movement]) -> Non
     published: dict[str, OpenLayer] = {}
     for movement in history:
         ledger.apply(movement)
-        for layer_id, layer in ledger.book.take_changed():
+        for layer_id, pool, parts in ledger.book.take_changed():
             published.pop(layer_id, None)
-            if layer is not None:
-                published[layer_id] = layer
+            if parts:
+                published[layer_id] = pool.as_one(parts)
         assert published == {layer.layer_id: layer for layer in ledger.book.open_layers()}

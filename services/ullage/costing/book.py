@@ -8,6 +8,7 @@ from ullage.costing.layers import (
     Layer,
     OpenLayer,
     Oversold,
+    Parts,
     Pool,
     PoolChunks,
     PoolState,
@@ -129,10 +130,10 @@ class Book:
         for pool in self.pools.values():
             yield from pool.published()
 
-    def take_changed(self) -> list[tuple[str, OpenLayer | None]]:
-        """Return the layers that changed since this was last asked; None: drained."""
+    def take_changed(self) -> list[tuple[str, Pool, Parts]]:
+        """Return the layers that changed since this was last asked: id, pool, parts now."""
         changed = [
-            (layer_id, pool.as_one(parts) if parts else None)
+            (layer_id, pool, parts)
             for pool in self.pools.values()
             for layer_id, parts in pool.changed.items()
         ]

@@ -71,13 +71,13 @@ class Books:
             self._store.put(_key(sku), _encode(book.state()))
         self._open.clear()
 
-    def applied(self, movement_id: str) -> bytes | None:
+    def applied(self, key: bytes) -> bytes | None:
         """Return the digest a movement was applied with, None if it never was."""
-        return self._store.get(_id_key(movement_id))
+        return self._store.get(key)
 
-    def remember(self, movement_id: str, digest: bytes) -> None:
+    def remember(self, key: bytes, digest: bytes) -> None:
         """Keep an applied movement's id, for retransmissions."""
-        self._store.put(_id_key(movement_id), digest)
+        self._store.put(key, digest)
 
     def _read(self, sku: str) -> Book:
         raw = self._store.get(_key(sku))
@@ -97,5 +97,6 @@ def _key(sku: str) -> bytes:
     return b"b" + sku.encode()
 
 
-def _id_key(movement_id: str) -> bytes:
+def id_key(movement_id: str) -> bytes:
+    """The key under which a movement's id is kept."""
     return b"i" + bytes.fromhex(movement_id.replace("-", ""))

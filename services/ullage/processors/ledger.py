@@ -8,7 +8,7 @@ import msgspec
 from ullage import topics
 from ullage.costing.apply import apply
 from ullage.costing.errors import CostingError
-from ullage.processors.books import Books
+from ullage.processors.books import Books, id_key
 from ullage.processors.log import AnyLogged, as_event, digest, movement_of, read
 from ullage.processors.outcome import Outcome
 from ullage.processors.refuse import IdConflict, dead_letter, refusal
@@ -40,7 +40,8 @@ def _take(books: Books, standings: Standings, record: Record) -> Iterator[Output
         yield from dead_letter(record, f"this is no movement: {error}")
         return
     content = digest(record.value or b"")
-    applied = books.applied(logged.id)
+    key = id_key(logged.id)
+    applied = books.applied(key)
     if applied == content:
         yield Occurrence("duplicate", logged.sku, f"{logged.source} {logged.source_id} again")
         return
@@ -55,7 +56,7 @@ def _take(books: Books, standings: Standings, record: Record) -> Iterator[Output
         conflicts = error.conflicts_with if isinstance(error, IdConflict) else None
         yield from refusal(event, error.code, error.name, str(error), logged, conflicts)
         return
-    books.remember(logged.id, content)
+    books.remember(key, content)
     outcome = Outcome(record, logged, book)
     yield from outcome.records(entries, before)
     standings.note(book, outcome)

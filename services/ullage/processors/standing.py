@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from ullage import topics
 from ullage.costing.book import Book
-from ullage.costing.layers import OpenLayer
+from ullage.costing.layers import OpenLayer, Parts, Pool
 from ullage.costing.money import per_unit
 from ullage.processors.log import rfc3339
 from ullage.processors.outcome import CURRENCY, Json, Outcome, Totals
@@ -21,7 +21,7 @@ class Standings:
 
     def __init__(self) -> None:
         self._books: dict[str, tuple[Book, Outcome]] = {}
-        self._layers: dict[tuple[str, str], tuple[OpenLayer | None, Outcome, int]] = {}
+        self._layers: dict[tuple[str, str], tuple[Pool, Parts, Outcome, int]] = {}
 
     def totals(self, book: Book) -> Totals:
         """Where a book stands before its next movement."""
@@ -31,12 +31,13 @@ class Standings:
     def note(self, book: Book, outcome: Outcome) -> None:
         """Take in what one movement changed."""
         self._books[book.sku] = (book, outcome)
-        for number, (layer_id, layer) in enumerate(book.take_changed()):
-            self._layers[book.sku, layer_id] = (layer, outcome, number)
+        for number, (layer_id, pool, parts) in enumerate(book.take_changed()):
+            self._layers[book.sku, layer_id] = (pool, parts, outcome, number)
 
     def records(self) -> Iterator[Output]:
         """Write what changed, as it stands now."""
-        for (sku, layer_id), (layer, outcome, number) in self._layers.items():
+        for (sku, layer_id), (pool, parts, outcome, number) in self._layers.items():
+            layer = pool.as_one(parts) if parts else None
             yield _cost_layer(f"{sku}\x1f{layer_id}", layer, outcome, number)
         for book, outcome in self._books.values():
             yield outcome.record(topics.SNAPSHOTS.name, "snapshot", _snapshot(book), 0)
