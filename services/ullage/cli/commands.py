@@ -142,6 +142,29 @@ def up(
 
 
 @app.command()
+def demo(
+    data: Data = None,
+    kafka_port: KafkaPort = None,
+    database_port: DatabasePort = None,
+    web_port: WebPort = None,
+    leave: Annotated[bool, typer.Option("--exit", help="stop when it has played")] = False,
+) -> None:
+    """Run everything, and play a worked story and a month of a small shop."""
+    from ullage.cli import addresses, up
+    from ullage.cli.demo import play
+    from ullage.cli.welcome import where_to_look
+
+    _say_web_comes_later(web_port)
+    known = addresses.settings(data=data)
+    ports = up.Ports(kafka_port, database_port)
+    with up.ended_by_signals(), up.running(known, ports, servers_only=False) as running:
+        play(running)
+        if not leave:
+            where_to_look(running)
+            running.watch()
+
+
+@app.command()
 def worker(
     names: Annotated[
         list[str],

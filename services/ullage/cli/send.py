@@ -3,7 +3,7 @@
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
@@ -54,15 +54,15 @@ def send(bootstrap: str, names: list[Path]) -> Counter[str]:
             if topic not in counts:
                 raise cluster.missing(topic, counts)
         events = (event for name, file in files for event in _events(name, file))
-        deliver(bootstrap, events, total=found.total())
+        producer = cluster.idempotent_producer(bootstrap, longest_wait_ms=LONGEST_WAIT_MS)
+        deliver(producer, advance(events, found.total(), "sending"), total=found.total())
     return found
 
 
-def deliver(bootstrap: str, events: Iterator[Event], *, total: int) -> None:
+def deliver(producer: Producer, events: Iterable[Event], *, total: int) -> None:
     """Produce the events and wait until the broker has every one of them. Raises Refused."""
     delivery = _Delivery(total)
-    producer = cluster.idempotent_producer(bootstrap, longest_wait_ms=LONGEST_WAIT_MS)
-    for event in advance(events, total, "sending"):
+    for event in events:
         _produce(producer, event, delivery)
         if delivery.error:
             break
