@@ -22,12 +22,13 @@ TABLES = (
 """Tables that hold books."""
 
 _TELL = """
-create function public.tell() returns trigger language plpgsql as $$
+create or replace function public.tell() returns trigger language plpgsql as $$
 begin
     perform pg_notify('advanced', '');
     return null;
 end $$;
-create trigger tell after update on ullage.sink_offsets execute function public.tell();
+create or replace trigger tell after update on ullage.sink_offsets
+    execute function public.tell();
 """
 
 
@@ -76,12 +77,20 @@ class Books:
         await self.connection.execute(_TELL)
         await self.connection.add_listener("advanced", lambda *_: self._news.set())
 
+    async def empty(self) -> None:
+        for table in (*TABLES, "drained_layers", "sink_offsets"):
+            await self.connection.execute(f"delete from ullage.{table}")
+
     async def reached(self, ends: dict[Partition, int]) -> None:
         """Wait until everything before these offsets is written."""
         async with asyncio.timeout(PATIENCE_SECONDS):
             while not await self._are_at(ends):
-                await self._news.wait()
-                self._news.clear()
+                await self.news()
+
+    async def news(self) -> None:
+        """Wait until the sink has written once more."""
+        await self._news.wait()
+        self._news.clear()
 
     async def rows(self, query: str, *parameters: object) -> list[tuple[object, ...]]:
         return [tuple(row) for row in await self.connection.fetch(query, *parameters)]
@@ -133,11 +142,22 @@ class NoisyHealth(Health):
         return said is not None and (words in said if words else not said)
 
 
+class WatchedSink(SinkService):
+    """A sink whose crash can be awaited, as a worker does."""
+
+    async def crashed(self) -> None:
+        """Wait for the crash and raise its reason."""
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            await self._crashed.wait()
+        assert self._crash_reason is not None
+        raise self._crash_reason
+
+
 @asynccontextmanager
 async def running_sink(
     brokers: str, database: str, health: Health | None = None, batch_records: int = 5_000
-) -> AsyncIterator[SinkService]:
-    service = SinkService(SinkConfig(brokers, database, batch_records), health or Health())
+) -> AsyncIterator[WatchedSink]:
+    service = WatchedSink(SinkConfig(brokers, database, batch_records), health or Health())
     await service.start()
     try:
         yield service

@@ -1,17 +1,14 @@
 """The check finds what is wrong with the books, and says nothing of healthy ones."""
 
-from collections.abc import AsyncIterator, Callable
 from decimal import Decimal
 
-import asyncpg
 import pytest
 from ullage.sink.check import Finding, check
-from ullage.sink.migrate import migrate
 from ullage.sink.projection import Projection, project
 from ullage.sink.write import stage, write
 from ullage.step import Output, Record
 
-from tests.sink.harness import TABLES, Books
+from tests.sink.harness import Books
 from tests.sink.published import Book
 
 
@@ -30,20 +27,11 @@ def read(outputs: list[Output]) -> Projection:
     )
 
 
-@pytest.fixture(scope="module")
-def url(new_database: Callable[[], str]) -> str:
-    return new_database()
-
-
 @pytest.fixture
-async def healthy(url: str) -> AsyncIterator[Books]:
-    await migrate(url)
-    connection = await asyncpg.connect(url)
-    await connection.execute(f"truncate {', '.join(f'ullage.{table}' for table in TABLES)}")
-    await stage(connection)
-    await write(connection, read(story()), {})
-    yield Books(url, connection)
-    await connection.close()
+async def healthy(books: Books) -> Books:
+    await stage(books.connection)
+    await write(books.connection, read(story()), {})
+    return books
 
 
 async def test_healthy_books_have_no_findings(healthy: Books) -> None:
