@@ -36,6 +36,7 @@ def publish(data: Path, addresses: dict[str, str]) -> None:
     """Write the file whole or not at all: who waits for it must never read half of it."""
     file = environment_file(data)
     draft = file.with_name("env.draft")
+    draft.touch(mode=0o600)  # the URL has a password in it
     draft.write_text("".join(f"{name}={value}\n" for name, value in addresses.items()))
     draft.replace(file)
 

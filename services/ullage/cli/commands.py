@@ -159,9 +159,11 @@ def demo(
     ports = up.Ports(kafka_port, database_port)
     with up.ended_by_signals(), up.running(known, ports, servers_only=False) as running:
         play(running)
-        if not leave:
-            where_to_look(running)
-            running.watch()
+        if leave:
+            print(f"The books stay in {known.data}; `ullage up` opens them again.")
+            return
+        where_to_look(running)
+        running.watch()
 
 
 @app.command()
@@ -188,7 +190,10 @@ def report(
         Literal["valuation", "cogs", "variances", "ledger", "stock"],
         typer.Argument(help="which report"),
     ],
-    form: Annotated[Literal["table", "csv", "json"], typer.Option("--format")] = "table",
+    form: Annotated[
+        Literal["table", "csv", "json"],
+        typer.Option("--format", help="csv and json are exact, a table is to the cent"),
+    ] = "table",
     sku: Annotated[str | None, typer.Option(help="of this SKU only")] = None,
     warehouse: Annotated[str | None, typer.Option(help="of this warehouse only")] = None,
     since: Annotated[datetime | None, typer.Option("--from", formats=DAY, help="day")] = None,

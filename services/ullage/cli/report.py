@@ -24,8 +24,13 @@ _ADDED_UP = {
     "cogs": ("cogs", "cost_variance", "total"),
     "stock": ("value",),
 }
-_NOT_IN_TABLES = {"variances": ("label", "unit_cost"), "ledger": ("posting_date",)}
-"""Columns that say the same in every row, or nearly what another says."""
+_UNIT_COSTS = ("unit_cost", "average_cost")
+_NOT_IN_TABLES = {
+    "variances": ("label", "unit_cost", "estimated"),
+    "ledger": ("posting_date",),
+}
+"""Columns that say the same in every row, or nearly what others say."""
+_CENT = Decimal("0.01")
 _UNBOUNDED = 10_000  # columns: a figure folded to fit cannot be read
 
 
@@ -38,7 +43,7 @@ def ask(database: str, name: str, filters: Filters, period: str) -> Report:
 
 
 def show(name: str, report: Report, form: Format) -> None:
-    """Print a report to standard output; decimals are exact in every form."""
+    """Print a report to standard output: to the cent as a table, exact as CSV and JSON."""
     if form == "csv":
         lines = csv.writer(sys.stdout, lineterminator="\n")
         lines.writerow(report.columns)
@@ -128,9 +133,10 @@ def _json(column: str, cell: Cell) -> str | int | bool | list[str] | None:
 
 
 def _shown(column: str, cell: Cell) -> str:
-    """For reading only: thousands apart, times without their offset, which is UTC."""
+    """For reading only: amounts to the cent, thousands apart, times in UTC to the minute."""
     if isinstance(cell, datetime):
         return f"{cell.astimezone(UTC):%Y-%m-%d %H:%M}"
-    if isinstance(cell, Decimal):
-        return f"{Decimal(plain(column, cell)):,f}"
-    return _text(column, cell)
+    if not isinstance(cell, Decimal):
+        return _text(column, cell)
+    is_amount = column not in (*_QUANTITIES, *_UNIT_COSTS)
+    return f"{cell.quantize(_CENT) if is_amount else Decimal(plain(column, cell)):,f}"

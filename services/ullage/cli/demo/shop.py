@@ -47,12 +47,12 @@ class Shop:
         booked, self._late = self._late, []
         for warehouse in WAREHOUSES:
             low = [
-                a for a in self._articles if a.shelf[warehouse] < self._random.randint(8, 30)
+                a for a in self._articles if a.shelf[warehouse] < self._random.randint(2, 24)
             ]
             if not low:
                 continue
             lines = [self._line(article, warehouse) for article in low[:12]]
-            is_late = 1 < day < DAYS and self._random.random() < 0.15
+            is_late = 1 < day < DAYS and self._random.random() < 0.25
             document = self._receipt(day + is_late, warehouse, lines)
             (self._late if is_late else booked).append(document)
         return booked
