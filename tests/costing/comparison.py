@@ -116,7 +116,7 @@ def kernel_stands(book: Book) -> Stands:
         name: Stock(one.expected, one.estimated, one.counted, one.variance)
         for name, one in book.stock.items()
     }
-    figures = (book.quantity, book.value, book.oversold, book.carry, book.sequence)
+    figures = (book.quantity, book.value, book.oversold, book.account.carry, book.sequence)
     return Stands(*figures, book.average, book.last_landed, stock, layers)
 
 

@@ -47,12 +47,12 @@ class TestRounding:
     def test_receipts_post_their_total(self) -> None:
         """To the minor unit, half even; whole units of what is left are emitted at once."""
         shop = Shop().receive(1, "0.005")
-        assert (shop.cost("received").posted, shop.book.carry) == (0, micro("0.005"))
+        assert (shop.cost("received").posted, shop.book.account.carry) == (0, micro("0.005"))
         shop.receive(1, "0.015")
-        assert (shop.cost("received").posted, shop.book.carry) == (micro("0.02"), 0)
+        assert (shop.cost("received").posted, shop.book.account.carry) == (micro("0.02"), 0)
         shop.receive(1, "0.005").receive(1, "0.005")
         assert [one.posted for one in shop.cost_variances(ROUNDING)] == [micro("-0.01")]
-        assert shop.book.carry == 0
+        assert shop.book.account.carry == 0
 
     def test_the_largest_figures_are_exact(self) -> None:
         """Magnitudes just below 10^12 lose nothing: no float, no 64 bits."""

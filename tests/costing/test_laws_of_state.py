@@ -55,13 +55,17 @@ def test_closing_a_book_between_batches_makes_no_difference(
 
 
 @law
-@given(histories())
-def test_what_changed_adds_up_to_the_open_layers(history: list[Movement]) -> None:
-    """Whoever keeps the published layers up to date has exactly the open ones."""
-    ledger = Ledger()
+@given(histories(), st.lists(st.booleans()))
+def test_what_changed_adds_up_to_the_open_layers(
+    history: list[Movement], batches: list[bool]
+) -> None:
+    """Whoever keeps the published layers up to date has the open ones after each batch."""
+    ledger, ends = Ledger(), iter(batches)
     published: dict[str, OpenLayer] = {}
     for movement in history:
         ledger.apply(movement)
+        if not next(ends, True):
+            continue
         for layer_id, pool, parts in ledger.book.take_changed():
             published.pop(layer_id, None)
             if parts:

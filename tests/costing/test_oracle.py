@@ -18,21 +18,21 @@ def agree(history: list[Movement]) -> None:
         assert kernel_stands(book) == oracle_stands(books)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(histories(Method.FIFO))
 def test_fifo(history: list[Movement]) -> None:
     """First in, first out, both pools, both merges, allow and reject."""
     agree(history)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(histories(Method.LIFO))
 def test_lifo(history: list[Movement]) -> None:
     """Last in, first out."""
     agree(history)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(histories(Method.WAC))
 def test_wac(history: list[Movement]) -> None:
     """Perpetual weighted average."""
