@@ -83,7 +83,7 @@ def _up(book: Book, adjustment: Adjustment, value: int) -> list[Entry]:
     layer = book.layer_for(pool, adjustment.quantity, value, None, adjustment.effective_at)
     settled = pool.add(layer)
     raised = CostEntry(
-        ADJUSTED, adjustment.warehouse, adjustment.quantity, value, book.post(value),
+        ADJUSTED, adjustment.warehouse, adjustment.quantity, value, book.account.post(value),
         draws=became(book, layer, settled),
     )  # fmt: skip
     return [raised, *settle(book, settled, None)]
@@ -97,4 +97,4 @@ def _down(book: Book, adjustment: Adjustment) -> CostEntry:
 
 def _revalue(book: Book, adjustment: Adjustment, value: int) -> CostEntry:
     book.pool(adjustment.warehouse).change_value(value)
-    return CostEntry(ADJUSTED, adjustment.warehouse, 0, value, book.post(value))
+    return CostEntry(ADJUSTED, adjustment.warehouse, 0, value, book.account.post(value))

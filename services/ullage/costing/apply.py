@@ -44,8 +44,9 @@ def apply(book: Book, movement: Movement) -> list[Entry]:
     entries = APPLY[type(movement)](book, movement)
     book.sequence += 1
     book.moved = book.moved or not isinstance(movement, (Item, StockPull))
-    if not -book.policy.minor_unit < book.carry < book.policy.minor_unit:
-        entries.append(_round(book, movement, entries))
+    whole = book.account.release()
+    if whole:
+        entries.append(_round(movement, entries, -whole))
     return entries
 
 
@@ -85,7 +86,7 @@ def receive(book: Book, receipt: Receipt) -> list[Entry]:
     settled = pool.add(layer)
     entries: list[Entry] = [
         CostEntry(
-            "received", receipt.warehouse, receipt.quantity, value, book.post(value),
+            "received", receipt.warehouse, receipt.quantity, value, book.account.post(value),
             receipt.quantity if receipt.unit_cost is None else 0, became(book, layer, settled),
         )
     ]  # fmt: skip
@@ -111,7 +112,7 @@ def sell(book: Book, sale: Sale) -> list[Entry]:
         entries.append(
             CostVariance(
                 VarianceKind.NON_DIMINISHING_OVERRIDE, drawn.oversold, amount,
-                -book.post(-amount), Corrected.by(sale, "cogs"), sale.warehouse,
+                -book.account.post(-amount), Corrected.by(sale, "cogs"), sale.warehouse,
             )
         )  # fmt: skip
     return entries + book.move(sale.warehouse, -sale.quantity, sale)
@@ -168,9 +169,8 @@ def _move_layers(book: Book, moved: Transfer) -> list[Entry]:
     return [out, *settle(book, settled, None)]
 
 
-def _round(book: Book, movement: Movement, entries: list[Entry]) -> CostVariance:
+def _round(movement: Movement, entries: list[Entry], amount: int) -> CostVariance:
     """Emit the carry's whole minor units at once (domain 3)."""
     money = next(entry for entry in entries if isinstance(entry, CostEntry))
-    amount = -book.release_carry()
     corrects = Corrected(movement.id, money.type)
     return CostVariance(VarianceKind.ROUNDING, 0, amount, amount, corrects, money.warehouse)

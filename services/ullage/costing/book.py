@@ -5,6 +5,7 @@ from typing import NamedTuple, Protocol
 
 from ullage.costing.entry import Corrected, QuantityVariance
 from ullage.costing.layers import (
+    Drawn,
     Layer,
     OpenLayer,
     Oversold,
@@ -14,8 +15,9 @@ from ullage.costing.layers import (
     PoolState,
 )
 from ullage.costing.lots import MemoryChunks
-from ullage.costing.money import MICRO, divide, per_unit, spread, times, to_step
+from ullage.costing.money import per_unit, spread, times
 from ullage.costing.movement import CostPool, LayerMerge, Method, Movement, ProvisionalCost
+from ullage.costing.posting import InventoryAccount
 from ullage.costing.stock import Stock, StockState
 from ullage.costing.terms import Policy, Terms
 
@@ -46,24 +48,10 @@ class BookState(NamedTuple):
     pools: tuple[PoolState, ...] = ()
 
 
-class Drawn(NamedTuple):
-    """Units that left: from layers, and beyond them provisionally."""
-
-    layers: list[Layer]
-    oversold: int
-    provisional: int
-    """Value at which the oversold units stand until they come."""
-
-    @property
-    def amount(self) -> int:
-        return sum([layer.value for layer in self.layers]) + self.provisional
-
-
 class Book:
     """One SKU's books. Quantities and money are integers of 10^-6.
 
-    `sequence` counts applied movements. `carry` is what the journals still lack of the exact
-    value: inventory account + carry = value (domain 3).
+    `sequence` counts applied movements.
     """
 
     def __init__(
@@ -74,10 +62,11 @@ class Book:
         policy: Policy = DEFAULT_POLICY,
     ) -> None:
         state = state or BookState()
-        self.sku, self.policy, self._chunks_of = sku, policy, chunks_of
+        self.sku, self._chunks_of = sku, chunks_of
         self.sequence, self.moved, self.terms = state.sequence, state.moved, state.terms
         self.last_landed, self.last_average = state.last_landed, state.last_average
-        self.carry, self.cost_pending = state.carry, list(state.cost_pending)
+        self.account = InventoryAccount(policy, state.carry)
+        self.cost_pending = list(state.cost_pending)
         self.stock = {stock.warehouse: Stock(*stock) for stock in state.stock}
         self.pools = {
             pool.warehouse: self._new_pool(pool.warehouse, pool) for pool in state.pools
@@ -86,7 +75,7 @@ class Book:
     def state(self) -> BookState:
         return BookState(
             self.sequence, self.moved, self.terms, self.last_landed, self.last_average,
-            self.carry, tuple(self.cost_pending),
+            self.account.carry, tuple(self.cost_pending),
             tuple([stock.state() for stock in self.stock.values()]),
             tuple([pool.state() for pool in self.pools.values()]),
         )  # fmt: skip
@@ -240,32 +229,6 @@ class Book:
         if warehouse not in self.stock:
             self.stock[warehouse] = Stock(warehouse)
         return self.stock[warehouse]
-
-    def post(self, amount: int) -> int:
-        """Post an amount to the minor unit into (out of, if negative) the inventory account."""
-        posted = to_step(amount, self.policy.minor_unit)
-        self.carry += amount - posted
-        return posted
-
-    def post_draw(self, quantity: int, amount: int) -> int:
-        """Post units leaving at their unit cost to `cost_precision`, to the minor unit.
-
-        Returns what is posted, positive (domain 3).
-        """
-        minor, step = self.policy
-        unit_cost = divide(amount * MICRO, quantity * step) * step
-        posted = divide(quantity * unit_cost, MICRO * minor) * minor
-        self.carry += posted - amount
-        return posted
-
-    def release_carry(self) -> int:
-        """Cut the carry's whole minor units off, towards zero, and return them (domain 3)."""
-        minor = self.policy.minor_unit
-        whole = abs(self.carry) // minor * minor
-        if self.carry < 0:
-            whole = -whole
-        self.carry -= whole
-        return whole
 
     def _new_pool(self, name: str | None, state: PoolState | None = None) -> Pool:
         return Pool(self.terms.method, name, self._chunks_of(name), state)

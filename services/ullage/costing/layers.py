@@ -61,6 +61,19 @@ class Settled(NamedTuple):
     actual: int
 
 
+class Drawn(NamedTuple):
+    """Units that left: from layers, and beyond them provisionally."""
+
+    layers: list[Layer]
+    oversold: int
+    provisional: int
+    """Value at which the oversold units stand until they come."""
+
+    @property
+    def amount(self) -> int:
+        return sum([layer.value for layer in self.layers]) + self.provisional
+
+
 class PoolChunks(NamedTuple):
     """Where a pool keeps what it has sealed."""
 

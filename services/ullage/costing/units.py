@@ -1,9 +1,9 @@
 """Units leaving and arriving: what sales, write-offs, receipts and adjustments share."""
 
-from ullage.costing.book import Book, Drawn
+from ullage.costing.book import Book
 from ullage.costing.entry import CostEntry, CostVariance, Draw, Entry, VarianceKind
 from ullage.costing.errors import NegativeInventory
-from ullage.costing.layers import Layer, Settled
+from ullage.costing.layers import Drawn, Layer, Settled
 from ullage.costing.money import plain
 from ullage.costing.movement import Method, NegativeStock
 
@@ -23,11 +23,11 @@ def cost_of(book: Book, kind: str, warehouse: str, drawn: Drawn, provisional: in
     """Post units that left, the oversold ones at their provisional amount."""
     quantity, amount, posted = drawn.oversold, provisional, 0
     if drawn.oversold:
-        posted = book.post_draw(drawn.oversold, provisional)
+        posted = book.account.post_draw(drawn.oversold, provisional)
     for layer in drawn.layers:
         quantity += layer.quantity
         amount += layer.value
-        posted += book.post_draw(layer.quantity, layer.value)
+        posted += book.account.post_draw(layer.quantity, layer.value)
     draws = draws_of(book, drawn.layers)
     return CostEntry(kind, warehouse, quantity, amount, posted, drawn.oversold, draws)
 
@@ -53,10 +53,14 @@ def became(book: Book, arriving: Layer, settled: list[Settled]) -> tuple[Draw, .
 
 def settle(book: Book, settled: list[Settled], receipt_id: str | None) -> list[Entry]:
     """State what units oversold really cost more than they stood at (domain 4)."""
-    return [
-        CostVariance(
-            VarianceKind.OVERSOLD_SETTLEMENT, oversold.quantity, actual - oversold.value,
-            -book.post(oversold.value - actual), oversold.entry, oversold.warehouse, receipt_id,
-        )
-        for oversold, actual in settled
-    ]  # fmt: skip
+    entries: list[Entry] = []
+    for oversold, actual in settled:
+        amount = actual - oversold.value
+        posted = -book.account.post(-amount)
+        entries.append(
+            CostVariance(
+                VarianceKind.OVERSOLD_SETTLEMENT, oversold.quantity, amount, posted,
+                oversold.entry, oversold.warehouse, receipt_id,
+            )
+        )  # fmt: skip
+    return entries

@@ -9,7 +9,8 @@ from ullage import topics
 from ullage.costing.apply import apply
 from ullage.costing.errors import CostingError
 from ullage.processors.books import Books, id_key
-from ullage.processors.log import AnyLogged, as_event, digest, movement_of, read
+from ullage.processors.log import AnyLogged, as_event, digest, read
+from ullage.processors.movements import movement_of
 from ullage.processors.outcome import Outcome
 from ullage.processors.refuse import IdConflict, dead_letter, refusal
 from ullage.processors.standing import Standings

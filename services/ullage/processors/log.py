@@ -1,17 +1,11 @@
 """The log's records as the ledger reads them: JSON of `movements` to the kernel's movements."""
 
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 from typing import Final
 
 import msgspec
 
 from ullage.costing import movement as kernel
-from ullage.costing.money import MICRO
-
-EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-MICROSECOND: Final = timedelta(microseconds=1)
 
 
 class Logged(msgspec.Struct, frozen=True, tag_field="type"):
@@ -140,126 +134,3 @@ def as_event(logged: AnyLogged, value: bytes) -> bytes:
     if "original_unit_cost" in line:
         line["unit_cost"] = line.pop("original_unit_cost")
     return _encode(event | fields | {"lines": [line]})
-
-
-def micro(text: str) -> int:
-    """Read a plain decimal of at most 6 decimals as an integer of 10^-6.
-
-    >>> [micro(text) for text in ("12.5", "-0.000001", "3")]
-    [12500000, -1, 3000000]
-    """
-    whole, point, fraction = text.partition(".")
-    if not point:
-        return int(whole) * MICRO
-    return int(whole + fraction.ljust(6, "0"))
-
-
-def microseconds(text: str) -> int:
-    """Read an RFC 3339 time as microseconds since 1970 UTC."""
-    return (datetime.fromisoformat(text) - EPOCH) // MICROSECOND
-
-
-def rfc3339(instant: int) -> str:
-    """Write microseconds since 1970 UTC as RFC 3339, with a fraction where there is one.
-
-    >>> rfc3339(1_000_000), rfc3339(1_500_000)
-    ('1970-01-01T00:00:01Z', '1970-01-01T00:00:01.500000Z')
-    """
-    return (EPOCH + instant * MICROSECOND).isoformat().replace("+00:00", "Z")
-
-
-def movement_of(logged: AnyLogged) -> kernel.Movement:
-    """Return the kernel's movement of a record of the log."""
-    return _MOVEMENT[type(logged)](logged)
-
-
-def _optional(text: str | None) -> int | None:
-    return None if text is None else micro(text)
-
-
-def _about(logged: Logged) -> tuple[str, str, str, str, int, int]:
-    return (
-        logged.id,
-        logged.sku,
-        logged.source,
-        logged.source_id,
-        microseconds(logged.effective_at),
-        microseconds(logged.recorded_at),
-    )
-
-
-def _item(item: Item) -> kernel.Item:
-    return kernel.Item(
-        *_about(item),
-        item.method,
-        item.cost_pool,
-        item.layer_merge,
-        _optional(item.standard_cost),
-        item.negative_stock,
-        item.provisional_cost,
-        item.non_diminishing,
-        item.backdated,
-    )
-
-
-def _stock_pull(pull: StockPull) -> kernel.StockPull:
-    return kernel.StockPull(*_about(pull), pull.warehouse, micro(pull.on_hand))
-
-
-def _sale(sale: Sale) -> kernel.Sale:
-    return kernel.Sale(
-        *_about(sale),
-        sale.warehouse,
-        micro(sale.quantity),
-        sale.order_id,
-        sale.line_id,
-        _optional(sale.override_unit_cost),
-    )
-
-
-def _receipt(receipt: Receipt) -> kernel.Receipt:
-    return kernel.Receipt(
-        *_about(receipt),
-        receipt.warehouse,
-        micro(receipt.quantity),
-        _optional(receipt.unit_cost),
-        receipt.shipment_id,
-        receipt.receipt_id,
-    )
-
-
-def _adjustment(adjustment: Adjustment) -> kernel.Adjustment:
-    return kernel.Adjustment(
-        *_about(adjustment),
-        adjustment.warehouse,
-        adjustment.mode,
-        micro(adjustment.quantity),
-        micro(adjustment.value),
-        adjustment.reason,
-    )
-
-
-def _defective_report(report: DefectiveReport) -> kernel.DefectiveReport:
-    return kernel.DefectiveReport(
-        *_about(report), report.warehouse, micro(report.quantity), report.reason
-    )
-
-
-def _transfer(transfer: Transfer) -> kernel.Transfer:
-    return kernel.Transfer(
-        *_about(transfer),
-        transfer.from_warehouse,
-        transfer.to_warehouse,
-        micro(transfer.quantity),
-    )
-
-
-_MOVEMENT: Final[dict[type[Logged], Callable[..., kernel.Movement]]] = {
-    Item: _item,
-    StockPull: _stock_pull,
-    Sale: _sale,
-    Receipt: _receipt,
-    Adjustment: _adjustment,
-    DefectiveReport: _defective_report,
-    Transfer: _transfer,
-}

@@ -15,7 +15,7 @@ from ullage.costing.entry import (
     Entry,
     QuantityVariance,
 )
-from ullage.costing.money import per_unit, to_step
+from ullage.costing.money import per_unit
 from ullage.processors.envelope import attributes, headers
 from ullage.processors.log import (
     Adjustment,
@@ -26,11 +26,9 @@ from ullage.processors.log import (
     Sale,
     Transfer,
 )
+from ullage.processors.parts import parts_of
 from ullage.processors.text import OutputIds, money, plain
 from ullage.step import Output, Record
-
-MAX_DRAWS: Final = 500
-"""Layers named in one record; more go into further parts of the same document."""
 
 CURRENCY: Final = "USD"
 """The base currency, unless a policy sets another."""
@@ -48,20 +46,20 @@ class Totals(NamedTuple):
 
     @classmethod
     def of(cls, book: Book) -> "Totals":
-        return cls(book.quantity, book.value, book.carry)
+        return cls(book.quantity, book.value, book.account.carry)
 
 
 class Outcome:
     """The records of one applied movement; what they share is encoded once."""
 
     __slots__ = (
-        "_about", "_attributes", "_ids", "_made", "_minor_unit", "_money", "_partition",
+        "_about", "_account", "_attributes", "_ids", "_made", "_money", "_partition",
         "logged", "sequence", "totals",
     )  # fmt: skip
 
     def __init__(self, record: Record, logged: AnyLogged, book: Book) -> None:
         self.logged, self.sequence, self.totals = logged, book.sequence, Totals.of(book)
-        self._partition, self._minor_unit = record.partition, book.policy.minor_unit
+        self._partition, self._account = record.partition, book.account
         self._ids, self._made = OutputIds(logged.id), dict[str, int]()
         self._attributes = attributes(logged.sku, logged.recorded_at, record.headers)
         self._about = _members(
@@ -148,8 +146,7 @@ class Outcome:
         """Write a cost; beyond 500 layers in parts of one document that add up (contract)."""
         topic = topics.COGS if entry.type == "cogs" else topics.COSTS
         document = self._ids.make(entry.type, self._made.get(entry.type, 0))
-        parts = _parts(entry, self._minor_unit) if len(entry.draws) > MAX_DRAWS else (entry,)
-        for part in parts:
+        for part in parts_of(entry, self._account):
             fields: Json = {
                 "amount": money(part.amount),
                 "posted_amount": money(part.posted),
@@ -243,23 +240,3 @@ def _unit_cost(entry: CostEntry) -> int:
     if not entry.quantity:
         return 0
     return per_unit(abs(entry.amount), abs(entry.quantity))
-
-
-def _parts(entry: CostEntry, minor_unit: int) -> Iterator[CostEntry]:
-    """Split off 500 layers at a time; the last part has the provisional units."""
-    while len(entry.draws) > MAX_DRAWS:
-        draws, rest = entry.draws[:MAX_DRAWS], entry.draws[MAX_DRAWS:]
-        quantity = sum(draw.quantity for draw in draws)
-        amount = sum(draw.amount for draw in draws)
-        posted = to_step(amount, minor_unit)
-        yield CostEntry(entry.type, entry.warehouse, quantity, amount, posted, 0, draws)
-        entry = CostEntry(
-            entry.type,
-            entry.warehouse,
-            entry.quantity - quantity,
-            entry.amount - amount,
-            entry.posted - posted,
-            entry.provisional_quantity,
-            rest,
-        )
-    yield entry

@@ -10,9 +10,8 @@ from ullage import topics
 from ullage.costing.book import Book
 from ullage.costing.layers import OpenLayer, Parts, Pool
 from ullage.costing.money import per_unit
-from ullage.processors.log import rfc3339
 from ullage.processors.outcome import CURRENCY, Json, Outcome, Totals
-from ullage.processors.text import money, plain
+from ullage.processors.text import money, plain, rfc3339
 from ullage.step import Output
 
 

@@ -1,10 +1,15 @@
-"""How figures and ids are written in the records that others read."""
+"""How figures, times and ids are written in records, and read from them."""
 
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from hashlib import sha1
+from typing import Final
 
 from ullage.costing.money import MICRO
 from ullage.costing.money import plain as plain_of
+
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND: Final = timedelta(microseconds=1)
 
 # The same figures come again and again: a unit cost, a quantity of 1.
 plain = lru_cache(maxsize=1 << 16)(plain_of)
@@ -21,6 +26,32 @@ def money(amount: int) -> str:
     cents, finer = divmod(rest, 10_000)
     text = f"{whole}.{rest:06}".rstrip("0") if finer else f"{whole}.{cents:02}"
     return f"-{text}" if amount < 0 else text
+
+
+def micro(text: str) -> int:
+    """Read a plain decimal of at most 6 decimals as an integer of 10^-6.
+
+    >>> [micro(text) for text in ("12.5", "-0.000001", "3")]
+    [12500000, -1, 3000000]
+    """
+    whole, point, fraction = text.partition(".")
+    if not point:
+        return int(whole) * MICRO
+    return int(whole + fraction.ljust(6, "0"))
+
+
+def microseconds(text: str) -> int:
+    """Read an RFC 3339 time as microseconds since 1970 UTC."""
+    return (datetime.fromisoformat(text) - EPOCH) // MICROSECOND
+
+
+def rfc3339(instant: int) -> str:
+    """Write microseconds since 1970 UTC as RFC 3339, with a fraction where there is one.
+
+    >>> rfc3339(1_000_000), rfc3339(1_500_000)
+    ('1970-01-01T00:00:01Z', '1970-01-01T00:00:01.500000Z')
+    """
+    return (EPOCH + instant * MICROSECOND).isoformat().replace("+00:00", "Z")
 
 
 class OutputIds:

@@ -1,0 +1,44 @@
+"""What goes to the journals: whole minor units, and the carry they lack of the exact value."""
+
+from ullage.costing.money import MICRO, divide, to_step
+from ullage.costing.terms import Policy
+
+
+class InventoryAccount:
+    """Posts a SKU's amounts. Inventory account over all journals + carry = value (domain 3)."""
+
+    __slots__ = ("_cost_step", "_minor_unit", "carry")
+
+    def __init__(self, policy: Policy, carry: int) -> None:
+        self._minor_unit, self._cost_step = policy
+        self.carry = carry
+
+    def post(self, amount: int) -> int:
+        """Post a total to the minor unit, into the account or, if negative, out of it."""
+        posted = to_step(amount, self._minor_unit)
+        self.carry += amount - posted
+        return posted
+
+    def post_draw(self, quantity: int, amount: int) -> int:
+        """Post units leaving: quantity times unit cost to `cost_precision`, to the minor unit.
+
+        Returns what is posted, positive.
+        """
+        step, minor = self._cost_step, self._minor_unit
+        unit_cost = divide(amount * MICRO, quantity * step) * step
+        posted = divide(quantity * unit_cost, MICRO * minor) * minor
+        self.carry += posted - amount
+        return posted
+
+    def release(self) -> int:
+        """Cut the carry's whole minor units off, towards zero, and return them."""
+        whole = abs(self.carry) // self._minor_unit * self._minor_unit
+        if self.carry < 0:
+            whole = -whole
+        self.carry -= whole
+        return whole
+
+    def split(self, posted: int, amount: int) -> tuple[int, int]:
+        """Split what was posted for a document between a part of that amount and the rest."""
+        part = to_step(amount, self._minor_unit)
+        return part, posted - part
