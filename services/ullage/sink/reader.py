@@ -1,7 +1,9 @@
 """The sink's Kafka consumer. It blocks; one thread of its own runs it, never the event loop."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from threading import Event
 
 from confluent_kafka import (
     OFFSET_BEGINNING,
@@ -26,10 +28,18 @@ _PROBE_SECONDS = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Records in order of their partitions, and how far they take each."""
+    """Records in the order of their partitions, and how far they take each."""
 
-    records: list[Record]
-    advances: dict[Partition, Advance]
+    records: list[Record] = field(default_factory=list)
+    advances: dict[Partition, Advance] = field(default_factory=dict)
+    ends: dict[Partition, int] = field(default_factory=dict)
+    """Partitions read to their end, which is behind the marker of the last transaction."""
+
+    @property
+    def reached(self) -> dict[Partition, int]:
+        """Offsets before which nothing is left once the batch is written."""
+        nexts = {key: advance.next for key, advance in self.advances.items()}
+        return nexts | {key: max(end, nexts.get(key, end)) for key, end in self.ends.items()}
 
 
 def topic_ids(brokers: str, names: Sequence[str]) -> dict[str, str]:
@@ -61,9 +71,10 @@ class Reader:
         """Why nothing can be read at the moment, in words; empty when all is well."""
         self.unplaced: set[Partition] = set()
         """Partitions assigned that wait for `place`."""
-        self._next: dict[Partition, int] = {}
-        self._reached: dict[Partition, int] = {}
-        self._ends: dict[Partition, int] = {}
+        self._next: dict[Partition, int] = {}  # the offset expected from Kafka
+        self._reached: dict[Partition, int] = {}  # what is in the database
+        self._settled = Event()
+        self._settled.set()
         self._consumer = Consumer(_configuration(brokers, group, self._on_error))
         self._consumer.subscribe(
             list(names),
@@ -89,37 +100,44 @@ class Reader:
 
     def read(self, count: int, seconds: float) -> Batch:
         """Wait for at most `count` records and `seconds`; raises what ends the session."""
-        records: list[Record] = []
-        advances: dict[Partition, Advance] = {}
+        batch = Batch()
         for message in self._consumer.consume(count, seconds):
             error = message.error()
-            if error is not None:
-                self._take_error(message, error)
-                continue
-            record = _record(message)
-            key = record.topic, record.partition
-            start = self._next.get(key)
-            # A batch may still hold records of a partition that was revoked while it filled.
-            if start is None or record.offset < start:
-                continue
-            records.append(record)
-            advances[key] = Advance(start, record.offset + 1)
-        self._probe(bool(records))
-        return Batch(records, advances)
+            if error is None:
+                self._take(batch, _record(message))
+            else:
+                self._take_error(batch, message, error)
+        self._probe(bool(batch.records))
+        return batch
+
+    def _take(self, batch: Batch, record: Record) -> None:
+        key = record.topic, record.partition
+        expected = self._next.get(key)
+        # A batch may still hold records of a partition that was revoked while it filled.
+        if expected is None or record.offset < expected:
+            return
+        there = batch.advances.get(key)
+        batch.records.append(record)
+        batch.advances[key] = Advance(there.start if there else expected, record.offset + 1)
+        self._next[key] = record.offset + 1
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Hold partitions back from the group while a batch of theirs is being written.
+
+        Without it the next owner would begin before the batch it follows, and have to begin
+        again. Called from the event loop; the wait is on the reader's thread.
+        """
+        self._settled.clear()
+        try:
+            yield
+        finally:
+            self._settled.set()
 
     def written(self, batch: Batch) -> None:
-        """Take note that a batch is in the database, and tell the group for lag tools.
-
-        Behind a transaction's last record stands its marker: only the end of the partition,
-        once seen, says that nothing is left before it.
-        """
-        reached = {key: advance.next for key, advance in batch.advances.items()}
-        self._next.update({key: at for key, at in reached.items() if key in self._next})
-        for key, end in self._ends.items():
-            reached[key] = max(end, reached.get(key, end))
-        self._ends.clear()
-        self._reached.update(reached)
-        if reached:
+        """Tell the group, for lag tools, that a batch is in the database."""
+        if reached := batch.reached:
+            self._reached.update(reached)
             offsets = [TopicPartition(*key, offset) for key, offset in reached.items()]
             self._consumer.commit(offsets=offsets)
 
@@ -141,21 +159,21 @@ class Reader:
 
     def _on_revoke(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
         """Give back what is read; what was never placed was never assigned to librdkafka."""
+        self._settled.wait()
         keys = {(each.topic, each.partition) for each in partitions}
         consumer.incremental_unassign(
             [TopicPartition(*key) for key in keys & self._next.keys()]
         )
         self.unplaced -= keys
         for key in keys & self._next.keys():
-            del self._next[key], self._reached[key]
-            self._ends.pop(key, None)
+            del self._next[key]
 
-    def _take_error(self, message: Message, error: KafkaError) -> None:
+    def _take_error(self, batch: Batch, message: Message, error: KafkaError) -> None:
         """Note the end of a partition; raise what waiting does not heal."""
         topic, partition = message.topic() or "", message.partition() or 0
         if error.code() == KafkaError._PARTITION_EOF:
             if (topic, partition) in self._next:
-                self._ends[topic, partition] = message.offset() or 0
+                batch.ends[topic, partition] = message.offset() or 0
         elif error.code() == KafkaError._AUTO_OFFSET_RESET:
             stored = self._next.get((topic, partition))
             raise TopicReplaced(

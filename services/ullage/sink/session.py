@@ -15,7 +15,7 @@ from ullage.sink import metrics
 from ullage.sink.errors import NotReady
 from ullage.sink.migrate import require_migrated
 from ullage.sink.offsets import stored_offsets
-from ullage.sink.projection import INPUTS, project
+from ullage.sink.projection import INPUTS, Projection, project
 from ullage.sink.reader import GROUP, Batch, Reader, topic_ids
 from ullage.sink.refusal import REFUSED, name_refused
 from ullage.sink.write import stage, write
@@ -51,29 +51,41 @@ class Session:
         self.reader = reader
         self._config, self._thread = config, thread
         self._database, self._topic_ids = database, ids
+        self._reading = asyncio.ensure_future(self._read())
 
     async def turn(self) -> None:
-        """Read one batch, place what was newly assigned, write."""
-        if self._database.is_closed():
-            raise NotReady("PostgreSQL closed the connection")
-        count, seconds = self._config.batch_records, self._config.batch_seconds
-        batch = await _on(self._thread, self.reader.read, count, seconds)
+        """Take the batch read meanwhile, begin to read the next, and write."""
+        batch, projection = await self._reading
         if self.reader.unplaced:
             await self._place()
+        self._reading = asyncio.ensure_future(self._read())
         if batch.records:
-            await self._write(batch)
+            with self.reader.writing():
+                await self._write(batch, projection)
         await _on(self._thread, self.reader.written, batch)
-        for (topic, partition), lag in (await _on(self._thread, self.reader.lags)).items():
-            metrics.LAG.labels(topic, partition).set(lag)
+        await self._measure_lag()
+
+    async def stop_reading(self) -> None:
+        """Drop what was read but not written: the next session reads it again."""
+        self._reading.cancel()
+        await asyncio.gather(self._reading, return_exceptions=True)
+
+    async def _read(self) -> tuple[Batch, Projection]:
+        if self._database.is_closed():
+            raise NotReady("PostgreSQL closed the connection")
+        return await _on(self._thread, self._read_and_project)
+
+    def _read_and_project(self) -> tuple[Batch, Projection]:
+        batch = self.reader.read(self._config.batch_records, self._config.batch_seconds)
+        return batch, project(batch.records)
 
     async def _place(self) -> None:
         waiting = sorted(self.reader.unplaced)
         offsets = await stored_offsets(self._database, waiting, self._topic_ids)
         await _on(self._thread, self.reader.place, offsets)
 
-    async def _write(self, batch: Batch) -> None:
+    async def _write(self, batch: Batch, projection: Projection) -> None:
         started = perf_counter()
-        projection = await _on(self._thread, project, batch.records)
         try:
             changed = await write(self._database, projection, batch.advances)
         except REFUSED as reason:
@@ -84,6 +96,10 @@ class Session:
             metrics.RECORDS.labels(topic).inc(records)
         for table, rows in changed.items():
             metrics.ROWS.labels(table).inc(rows)
+
+    async def _measure_lag(self) -> None:
+        for (topic, partition), lag in (await _on(self._thread, self.reader.lags)).items():
+            metrics.LAG.labels(topic, partition).set(lag)
 
 
 @asynccontextmanager
@@ -98,9 +114,11 @@ async def open_session(config: SinkConfig) -> AsyncIterator[Session]:
         with ThreadPoolExecutor(1, "sink-reader") as thread:
             ids = await _on(thread, topic_ids, config.brokers, INPUTS)
             reader = await _on(thread, Reader, config.brokers, INPUTS, group=config.group)
+            session = Session(config, thread, database, reader, ids)
             try:
-                yield Session(config, thread, database, reader, ids)
+                yield session
             finally:
+                await session.stop_reading()
                 await _on(thread, reader.close)
     finally:
         # A connection to a server that is gone cannot be closed politely.
