@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import asyncpg
@@ -89,29 +89,25 @@ def test_ctrl_c_stops_both_in_order(tmp_path: Path) -> None:
     assert "database system is shut down" in (tmp_path / "postgres.log").read_text()
 
 
-def is_guard(process: psutil.Process) -> bool:
-    return any(word.endswith("guard.py") for word in process.cmdline())
-
-
 @pytest.mark.parametrize(
-    "killed",
+    "victims",
     [
-        pytest.param(lambda process: False, id="starter"),
-        pytest.param(is_guard, id="starter-and-guards"),
-        pytest.param(lambda process: True, id="all"),
+        pytest.param(lambda starter: [], id="starter"),
+        pytest.param(lambda starter: starter.children(), id="starter-and-guards"),
+        pytest.param(lambda starter: starter.children(recursive=True), id="all"),
     ],
 )
 def test_kill_9_leaves_no_orphan_and_the_next_start_works(
-    tmp_path: Path, killed: Callable[[psutil.Process], bool]
+    tmp_path: Path, victims: Callable[[psutil.Process], list[psutil.Process]]
 ) -> None:
     with started(tmp_path) as (process, kafka, database):
         write(kafka, database)
-        family = psutil.Process(process.pid).children(recursive=True)
+        starter = psutil.Process(process.pid)
+        family = starter.children(recursive=True)
         assert {"java", "postgres"} <= {each.name() for each in family}
-        victims = [each for each in family if killed(each)]
-        process.kill()
-        for each in victims:
-            each.kill()
+        for each in [starter, *victims(starter)]:
+            with suppress(psutil.NoSuchProcess):
+                each.kill()
     # At once, while those that were not killed may still be stopping.
     with stack(tmp_path) as again:
         assert not psutil.wait_procs(family, timeout=60)[1]

@@ -40,7 +40,7 @@ def _download(home: Path, progress: Progress) -> None:
     partial = home.with_name(f"{home.name}.partial")
     with home.with_name(f"{home.name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not home.is_dir():  # another process was first
+        if not home.is_dir():  # unless another process was first
             shutil.rmtree(partial, ignore_errors=True)
             _resolve(partial, progress)
             partial.rename(home)
