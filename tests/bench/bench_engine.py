@@ -1,10 +1,10 @@
 """Events per second of the engine with a toy step, beside Quix Streams with the same job.
 
 Count per key and say the count: one input topic filled beforehand, one output per event,
-exactly once, state on disk with a changelog. Both run as a process of their own, one after the other,
-on the same topic and broker. The rate is taken from the first commit seen to the last but one:
-neither the start counts, nor the wait for the last commit's turn. Nothing is asserted: figures
-depend on the machine.
+exactly once, state on disk with a changelog. Both run as a process of their own, one after
+the other, on the same topic and broker. The rate is taken from the first commit seen to the
+last but one: neither the start counts, nor the wait for the last commit's turn. Nothing is
+asserted: figures depend on the machine.
 """
 
 import argparse

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from confluent_kafka import KafkaError, Message
+from confluent_kafka._types import HeadersType
 
 from ullage.engine.changelog import Input
 from ullage.engine.store import Marker, Overlay, PartitionStore
@@ -43,6 +44,7 @@ class Share:
 
     def __init__(self, partition: Partition) -> None:
         self.partition = partition
+        self._topic, self._number = partition.place
         self.next_offset = partition.next_offset
         self.records: list[Record] = []
         self.overlay = Overlay(partition.store.get)
@@ -62,19 +64,20 @@ class Share:
 
     def add(self, message: Message) -> None:
         """Take a record, unless it has been taken: a partition that left and came back."""
-        offset, topic, number = message.offset(), *self.partition.place
+        offset = message.offset()
         if offset is None or offset < self.next_offset:
             return
         self.next_offset = offset + 1
+        headers = message.headers()
         self.records.append(
             Record(
-                topic,
-                number,
+                self._topic,
+                self._number,
                 offset,
                 message.timestamp()[1],
                 message.key(),
                 message.value(),
-                _headers(message),
+                _bytes_only(headers) if headers else (),
             )
         )
 
@@ -95,8 +98,6 @@ class Share:
             self.marker_written_at = message.timestamp()[1]
 
 
-def _headers(message: Message) -> Headers:
-    headers = message.headers()
-    if not isinstance(headers, list):
-        return ()
-    return tuple((name, value) for name, value in headers if isinstance(value, bytes))
+def _bytes_only(headers: HeadersType) -> Headers:
+    pairs = headers.items() if isinstance(headers, dict) else headers
+    return tuple((name, value) for name, value in pairs if isinstance(value, bytes))

@@ -4,7 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from time import perf_counter
 
-from confluent_kafka import Consumer, KafkaError, KafkaException, Producer, TopicPartition
+from confluent_kafka import (
+    Consumer,
+    KafkaError,
+    KafkaException,
+    Message,
+    Producer,
+    TopicPartition,
+)
 
 from ullage.engine import crash
 from ullage.engine.errors import OutputRefused, ReservedKey, StepFailed, Stopped
@@ -12,10 +19,14 @@ from ullage.engine.partition import Share
 from ullage.engine.store import MARKER, Position
 from ullage.step import Occurrence, Output, Step
 
+DeliveryCallback = Callable[[KafkaError | None, Message], None]
+
 _CALL_SECONDS = 5.0  # how long one call waits for the broker before we look whether to stop
 _QUEUE_SECONDS = 0.05
+_BY_KEY = -1  # the client's partitioner decides
 _REFUSALS = {
     KafkaError._UNKNOWN_TOPIC,
+    KafkaError._UNKNOWN_PARTITION,
     KafkaError.UNKNOWN_TOPIC_OR_PART,
     KafkaError.TOPIC_AUTHORIZATION_FAILED,
     KafkaError.MSG_SIZE_TOO_LARGE,
@@ -101,38 +112,45 @@ class Transactions:
         return count
 
     def _produce(self, output: Output) -> None:
-        while True:
-            try:
-                self._producer.produce(
-                    output.topic, output.value, output.key, headers=list(output.headers)
-                )
-                return
-            except BufferError:
-                self._producer.poll(_QUEUE_SECONDS)
-            except KafkaException as reason:
-                if reason.args[0].code() in _REFUSALS:
-                    raise OutputRefused(self._step.name, output, str(reason)) from reason
-                raise
+        topic, key, value, headers, place = output
+        number = _BY_KEY if place is None else place
+        try:
+            # An empty list of headers would cost the client as much as the record does.
+            self._write(topic, value, key, number, None, list(headers) if headers else None)
+        except KafkaException as reason:
+            if reason.args[0].code() in _REFUSALS:
+                raise OutputRefused(self._step.name, output, str(reason)) from reason
+            raise
 
     def _produce_changelog(self, share: Share) -> None:
         """Write the last value of each dirty key, then the marker with the next offset."""
-        source = share.partition.input
-        if source.changelog is None:
+        changelog, number = share.partition.input.changelog, share.partition.number
+        if changelog is None:
             return
-        topic, number = source.changelog.name, share.partition.number
         if MARKER in share.overlay.dirty:
             raise ReservedKey(self._step.name, MARKER)
-        left = [{"key": key, "value": value} for key, value in share.overlay.dirty.items()]
-        while left and self._producer.produce_batch(topic, left, partition=number) < len(left):
-            self._producer.poll(_QUEUE_SECONDS)
-            left = [
-                {"key": message["key"], "value": message["value"]}
-                for message in left
-                if "_error" in message
-            ]
-        self._producer.produce(
-            topic, share.marker.encode(), MARKER, number, on_delivery=share.on_marker
-        )
+        for key, value in share.overlay.dirty.items():
+            self._write(changelog.name, value, key, number)
+        marker = share.marker.encode()
+        self._write(changelog.name, marker, MARKER, number, share.on_marker)
+
+    def _write(
+        self,
+        topic: str,
+        value: bytes | None,
+        key: bytes | None,
+        partition: int,
+        on_delivery: DeliveryCallback | None = None,
+        headers: list[tuple[str, str | bytes | None]] | None = None,
+    ) -> None:
+        """Queue a record, waiting for room."""
+        while True:
+            try:
+                return self._producer.produce(
+                    topic, value, key, partition, on_delivery=on_delivery, headers=headers
+                )
+            except BufferError:
+                self._producer.poll(_QUEUE_SECONDS)
 
     def _send_offsets(self, batch: list[Share]) -> None:
         offsets = [TopicPartition(*share.partition.place, share.next_offset) for share in batch]
