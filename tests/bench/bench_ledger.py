@@ -14,17 +14,15 @@ import tempfile
 from pathlib import Path
 from time import perf_counter
 
+from bench_engine import broker, measure
 from confluent_kafka import Producer
 from rich.console import Console
+from shop import movements
 from ullage.cli.admin import create_topics
 from ullage.engine.config import group_of
 from ullage.engine.store import MemoryStore
 from ullage.processors.ledger import Ledger
 from ullage.step import Record
-
-sys.path.insert(0, str(Path(__file__).parent))
-from bench_engine import broker, measure  # noqa: E402
-from shop import movements  # noqa: E402
 
 PARTITIONS = 8
 BATCH = 5_000
