@@ -71,3 +71,4 @@ def test_what_changed_adds_up_to_the_open_layers(
             if parts:
                 published[layer_id] = pool.as_one(parts)
         assert published == {layer.layer_id: layer for layer in ledger.book.open_layers()}
+        assert len(published) == ledger.book.layer_count
