@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from ullage import topics
 from ullage.processors.builds import Builds
 from ullage.processors.intake import Intake
+from ullage.processors.refuse import dead_letter
 from ullage.processors.shipments import Shipments
-from ullage.step import Record, Step
+from ullage.step import Output, Record, Step
 from ullage_schemas.outputs import Rejection
 
 from tests.processors.events import EXAMPLES, Json, example, header, record, run
@@ -219,3 +220,9 @@ def test_no_field_stops_a_step(kind: str, data: st.DataObject) -> None:
     said = run(step, [record(json.dumps(event).encode(), topic=topic, key=key)])
     assert said.movements or len(said.outputs) == len(said.occurrences) == 1
     assert all(one.detail.endswith(".") for one in said.occurrences)
+
+
+def test_a_long_reason_is_cut() -> None:
+    letter, _ = dead_letter(record(b""), "x" * 5_000)
+    assert isinstance(letter, Output)
+    assert header(letter.headers, "error") == "x" * 1_000

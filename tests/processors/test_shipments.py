@@ -4,6 +4,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
+from hypothesis import example as tried
 from hypothesis import given
 from hypothesis import strategies as st
 from ullage.processors.identity import movement_id
@@ -48,6 +49,11 @@ def test_a_receipt_is_a_movement_a_line() -> None:
         }
     assert len(said.outputs) == 3
     assert said.occurrences == []
+
+
+def test_one_sku_in_two_warehouses_is_two_movements() -> None:
+    one, two = receive(lines=[line(), line(warehouse="B")]).movements
+    assert one["id"] != two["id"]
 
 
 def test_the_same_document_again_is_ignored_and_counted() -> None:
@@ -120,9 +126,12 @@ def test_a_receipt_in_another_currency_is_converted() -> None:
     assert not {"unit_cost", "original_unit_cost"} & unpriced.keys()
 
 
-@given(st.integers(0, 10**18 - 1), st.integers(1, 10**12 - 1))
+@tried(cost=1, rate=500_000_000_000)  # a tie, to the even 0
+@tried(cost=3, rate=500_000_000_000)  # a tie, to the even 2
+@tried(cost=999_999_999_999, rate=900_000_499_999_999_999)  # above a tie in the 30th digit only
+@given(cost=st.integers(0, 10**15 - 1), rate=st.integers(1, 10**15 - 1))
 def test_conversion_rounds_half_to_even_at_the_sixth_decimal(cost: int, rate: int) -> None:
-    """Against fractions, over the whole range of costs and rates below one."""
+    """Against fractions; a cost in 10^-6, a rate in 10^-12."""
     said = receive(
         currency="EUR",
         fx_rate=str(Decimal(rate).scaleb(-12)),
