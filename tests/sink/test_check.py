@@ -50,6 +50,8 @@ async def test_healthy_books_have_no_findings(healthy: Books) -> None:
         ("update ullage.cogs set posted_amount = posted_amount + 0.01", "posted cost"),
         ("delete from ullage.cogs where sequence = 5", "units received and adjusted"),
         ("delete from ullage.movements where sku = 'A' and sequence = 2", "without a gap"),
+        ("update ullage.movements set quantity = -9 where sequence = 2", "changes of quantity"),
+        ("update ullage.movements set amount = -9 where sequence = 2", "changes of cost"),
         ("delete from ullage.movements where sku = 'A' and sequence = 5", "after the last"),
         ("delete from ullage.skus where sku = 'A'", "the state is the one after"),
         ("delete from ullage.draws where line = 1", "units drawn from layers"),
@@ -86,7 +88,7 @@ async def test_units_oversold_count_negative(healthy: Books) -> None:
         from ullage.movements where sku = 'B' and sequence = 2;
         update ullage.skus set sequence = 3, on_hand = -10, value = -3.33333, oversold = 10
         where sku = 'B';
-        update ullage.stock set expected = -10, sequence = 3 where sku = 'B';
+        update ullage.stock set expected = -10, value = -3.33333, sequence = 3 where sku = 'B';
         """
     )
     assert await check(healthy.url, settle_seconds=0) == []

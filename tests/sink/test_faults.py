@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 
 import asyncpg
 import pytest
+from confluent_kafka.admin import AdminClient
+from ullage import topics
 from ullage.local import LocalDatabase
 from ullage.sink.check import check
 from ullage.sink.errors import BatchRefused, ContractBroken, TopicReplaced
@@ -141,7 +143,15 @@ async def test_it_waits_for_its_schema(
         await health.says("")
 
 
-async def test_it_waits_for_its_topics(own_broker: str, books: Books) -> None:
+async def test_it_waits_for_a_missing_topic(broker: str, books: Books) -> None:
+    admin = AdminClient({"bootstrap.servers": broker})
+    admin.delete_topics([topics.COGS.name])[topics.COGS.name].result()
+    health = NoisyHealth()
+    async with running_sink(broker, books.url, health):
+        await health.says("topic cogs is missing: run `ullage topics`")
+
+
+async def test_it_waits_for_kafka(books: Books) -> None:
     health = NoisyHealth()
     async with running_sink("127.0.0.1:9", books.url, health):
         await health.says("Kafka at 127.0.0.1:9 does not answer")

@@ -61,7 +61,8 @@ where abs(law.expected - law.found) > law.tolerance
 
 _STATE_AGREES_WITH_ITSELF = """
 with counted as (
-    select sku, count(*) as movements, max(sequence) as last
+    select sku, count(*) as movements, max(sequence) as last,
+           sum(quantity) as quantity, sum(amount) as value
     from ullage.movements group by sku
 ), warehouses as (
     select sku, sum(expected) as expected from ullage.stock group by sku
@@ -80,6 +81,8 @@ cross join lateral (values
     ('the state is the one after the last movement', counted.last, skus.sequence),
     ('on hand is what the last movement left', latest.on_hand, skus.on_hand),
     ('the value is what the last movement left', latest.value, skus.value),
+    ('changes of quantity add up to on hand', counted.quantity, skus.on_hand),
+    ('changes of cost add up to the value', counted.value, skus.value),
     ('expected of all warehouses is on hand', coalesce(warehouses.expected, 0), skus.on_hand),
     ('open layers are as many as the state says',
         coalesce(layers.open, 0), skus.open_layers),
