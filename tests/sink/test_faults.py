@@ -169,6 +169,7 @@ RECEIVED = Book("SKU").receive(1, "1.00")
 BROKEN = {
     "a field is missing": changed(RECEIVED[1], warehouse=None),
     "a number is no decimal": changed(RECEIVED[1], amount="one"),
+    "a sequence no bigint holds": changed(RECEIVED[0], sequence=2**63),
     "money is NaN": changed(RECEIVED[1], amount="NaN"),
     "the type is unknown": changed(RECEIVED[1], type="invented"),
     "half a variance": changed(

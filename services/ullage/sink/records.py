@@ -7,9 +7,12 @@ the writer. Decimals come as strings and stay exact.
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Literal
+from typing import Annotated, Literal
 
-from msgspec import Raw, Struct
+from msgspec import Meta, Raw, Struct
+
+Sequence = Annotated[int, Meta(ge=1, le=2**63 - 1)]
+"""From 1, within a bigint."""
 
 
 class Published(Struct, kw_only=True, gc=False):
@@ -17,7 +20,7 @@ class Published(Struct, kw_only=True, gc=False):
 
     id: str
     sku: str
-    sequence: int
+    sequence: Sequence
     movement_id: str
     source_id: str
     effective_at: datetime
