@@ -38,7 +38,7 @@ def test_a_receipt_is_a_movement_a_line() -> None:
     ):
         movement = said.movements[place]
         ReceiptMovement.model_validate(movement)
-        assert movement["id"] == movement_id("shop", "receipt-1", sku, place)
+        assert movement["id"] == movement_id("shop", "receipt-1", sku, "S1", place)
         assert said.outputs[place].key == sku.encode()
         assert {name: movement[name] for name in list(movement)[7:]} == {
             "shipment_id": "S1",
@@ -85,8 +85,10 @@ def test_the_same_id_with_other_content_is_a_conflict(changes: Json) -> None:
 def test_an_id_is_of_its_shipment_and_its_source() -> None:
     store = MemoryStore()
     receive(store)
+    assert len(receive(store, source="erp", receipt_id="R3").movements) == 3
+    (one, *_), (other, *_) = (receive(shipment_id=of).movements for of in ("S1", "S2"))
+    assert one["id"] != other["id"]
     assert len(receive(store, shipment_id="S2").movements) == 3
-    assert len(receive(store, source="erp", receipt_id="R2").movements) == 3
 
 
 def test_a_line_is_received_once() -> None:
@@ -98,7 +100,7 @@ def test_a_line_is_received_once() -> None:
     (rejection,) = said.rejections
     assert said.movements == []
     assert rejection["code"] == 100
-    assert rejection["conflicts_with"] == movement_id("shop", "receipt-1", "12345", 0)
+    assert rejection["conflicts_with"] == movement_id("shop", "receipt-1", "12345", "S1", 0)
     assert "a further delivery needs a receipt_id of its own" in str(rejection["message"])
 
 

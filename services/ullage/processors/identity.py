@@ -17,12 +17,15 @@ _LAST: Final = (datetime(LAST_YEAR + 1, 1, 1, tzinfo=UTC) - _EPOCH) // timedelta
 ) - 1
 
 
-def movement_id(source: str, source_id: str, sku: str, line: int) -> str:
-    """Return the id of a movement: of its event's identity, its SKU and its line.
+def movement_id(
+    source: str, source_id: str, sku: str, shipment_id: str = "", line: int = 0
+) -> str:
+    """Return the id of a movement: of its event's identity, within what that is checked in.
 
-    `line` is the place of a receipt's line, 0 for every event of one SKU.
+    Identities are checked per SKU, those of purchasing per shipment (contract, input topics);
+    `line` is the place of a receipt's line.
     """
-    return _identify("movement", source, source_id, sku, str(line))
+    return _identify("movement", source, source_id, sku, shipment_id, str(line))
 
 
 def rejection_id(source: str, source_id: str, recorded_at: str, code: int) -> str:

@@ -14,6 +14,7 @@ from ullage_schemas.inputs import (
 
 from ullage import topics
 from ullage.processors.admission import admit, not_supported
+from ullage.processors.identity import movement_id
 from ullage.processors.wire import fields_of, movement
 from ullage.step import Occurrence, Output, Record, Store
 
@@ -42,5 +43,6 @@ class Intake:
 
 def _accept(record: Record, event: InputEvent) -> tuple[Output]:
     if isinstance(event, OfOneSku):
-        return (movement(record, event, event.sku, fields_of(event)),)
+        made = movement_id(event.source, event.id, event.sku)
+        return (movement(record, event, made, event.sku, fields_of(event)),)
     raise not_supported(event)

@@ -67,38 +67,36 @@ def refusal(
     event: Refusable,
     conflicts_with: str | None = None,
 ) -> Iterator[Output | Occurrence]:
-    """Publish an event as refused, whole, with the key it came with.
-
-    The event keeps its bytes; only line breaks between its tokens become spaces, so that a
-    record stays one line.
-    """
+    """Publish an event as refused, whole, under the key it came with."""
     record_id = rejection_id(event.source, event.source_id, event.recorded_at, code)
-    facts = {
-        "id": record_id,
-        "type": "rejection",
+    said = {"code": code, "name": name, "message": message[:MOST_CHARACTERS]}
+    facts: dict[str, object] = {"id": record_id, "type": "rejection", **_about(event), **said}
+    if conflicts_with is not None:
+        facts["conflicts_with"] = conflicts_with
+    yield Output(
+        topics.REJECTIONS.name,
+        record.key,
+        _encode(facts | {"event": _one_line(record.value or b"null")}),
+        headers(
+            record_id, "rejection", attributes(event.sku, event.recorded_at, record.headers)
+        ),
+    )
+    yield Occurrence("rejection", event.sku, f"{event.source} {event.source_id}: {message}")
+
+
+def _about(event: Refusable) -> dict[str, str]:
+    about = {
         "sku": event.sku,
         "movement_id": event.id,
         "source_id": event.source_id,
         "effective_at": event.effective_at,
         "recorded_at": event.recorded_at,
-        "code": code,
-        "name": name,
-        "message": message[:MOST_CHARACTERS],
-        "conflicts_with": conflicts_with,
-        "event": _one_line(record.value or b"null"),
     }
-    shared = attributes(event.sku, event.recorded_at, record.headers)
-    yield Output(
-        topics.REJECTIONS.name,
-        record.key,
-        _encode({name: fact for name, fact in facts.items() if fact is not None}),
-        headers(record_id, "rejection", shared),
-    )
-    yield Occurrence("rejection", event.sku, f"{event.source} {event.source_id}: {message}")
+    return {name: fact for name, fact in about.items() if fact is not None}
 
 
 def _one_line(event: bytes) -> msgspec.Raw:
-    # No JSON string holds a bare line break.
+    # The event keeps its bytes, on one line: no JSON string holds a bare line break.
     return msgspec.Raw(event.replace(b"\n", b" ").replace(b"\r", b" "))
 
 

@@ -63,14 +63,15 @@ def _receive(
 ) -> list[Output]:
     """Check every line before the first is remembered."""
     _check_currency(receipt)
-    movements, received = [], []
+    movements: list[Output] = []
+    received: dict[bytes, str] = {}
     for place, line in enumerate(receipt.lines):
-        fields = _fields(receipt, line)
-        received.append((_line_key(store, receipt, line), place, line.sku))
-        movements.append(movement(record, receipt, line.sku, fields, place))
+        made = movement_id(receipt.source, receipt.id, line.sku, receipt.shipment_id, place)
+        received[_line_key(store, receipt, line)] = made
+        movements.append(movement(record, receipt, made, line.sku, _fields(receipt, line)))
     store.put(key, digest)
-    for line_key, place, sku in received:
-        store.put(line_key, movement_id(receipt.source, receipt.id, sku, place).encode())
+    for line_key, made in received.items():
+        store.put(line_key, made.encode())
     return movements
 
 

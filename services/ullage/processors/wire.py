@@ -12,7 +12,7 @@ from ullage_schemas.inputs import INPUT_EVENTS, Identity, InputEvent
 from ullage import topics
 from ullage.processors import sentence
 from ullage.processors.envelope import attributes, headers
-from ullage.processors.identity import is_dated, movement_id, recorded_at
+from ullage.processors.identity import is_dated, recorded_at
 from ullage.processors.refuse import Refused, Unreadable
 from ullage.step import Output, Record
 
@@ -121,10 +121,9 @@ def fields_of(event: InputEvent) -> Mapping[str, object]:
 
 
 def movement(
-    record: Record, event: InputEvent, sku: str, fields: Mapping[str, object], line: int = 0
+    record: Record, event: InputEvent, made: str, sku: str, fields: Mapping[str, object]
 ) -> Output:
-    """Write a movement: compact JSON in one order, so an event always makes the same bytes."""
-    made = movement_id(event.source, event.id, sku, line)
+    """Write a movement of the id `made`: compact JSON, its fields always in the same order."""
     learnt = recorded_at(record)
     value = {
         "id": made,
