@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
-from confluent_kafka import OFFSET_BEGINNING, Consumer, TopicPartition
+from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaException, TopicPartition
 
 from ullage.engine.changelog import Input
 from ullage.engine.errors import PartitionCountChanged
+from ullage.engine.failure import passes
 from ullage.engine.partition import Partition, Place
 from ullage.engine.report import Report
 from ullage.engine.restore import Restorer
@@ -54,7 +55,14 @@ class Assignment:
         source = self._inputs[topic]
         if number >= source.partitions:
             raise PartitionCountChanged(self._step, topic, number + 1, source.partitions)
-        partition = restorer.restore(source, number)
+        try:
+            partition = restorer.restore(source, number)
+        except KafkaException as reason:
+            # Back to the loop: a group that lost us waits for its callback to be served.
+            if not passes(reason.args[0]):
+                raise
+            self._report.trouble(reason.args[0])
+            return
         self._coming.pop(0)
         self._active[partition.place] = partition
         self._consumer.incremental_assign([start_of(partition)])

@@ -62,7 +62,7 @@ class Restorer:
         """Return the partition, ready to be read from `next_offset`.
 
         Raises StateDisagrees, TopicReplaced or StoreUnusable when its state cannot be trusted,
-        Stopped when the engine is to stop.
+        Stopped when the engine is to stop, KafkaException when the broker does not answer yet.
         """
         committed = self._committed(source, number)
         if source.changelog is None:
@@ -78,17 +78,10 @@ class Restorer:
         return Partition(source, number, store, marker.next_offset if marker else 0)
 
     def _committed(self, source: Input, number: int) -> int | None:
-        """The group's offset; waits for another worker's transaction that may yet move it."""
-        while not self._stopping():
-            try:
-                place = TopicPartition(source.name, number)
-                [answer] = self._group.committed([place], _CALL_SECONDS)
-            except KafkaException as reason:
-                if not passes(reason.args[0]):
-                    raise
-            else:
-                return answer.offset if answer.offset >= 0 else None
-        raise Stopped
+        """The group's offset; fails while another worker's transaction may yet move it."""
+        place = TopicPartition(source.name, number)
+        [answer] = self._group.committed([place], _CALL_SECONDS)
+        return answer.offset if answer.offset >= 0 else None
 
     def _bring_up(
         self,

@@ -25,6 +25,7 @@ from ullage.engine.transaction import Transactions
 from ullage.step import Step
 
 _IDLE_SECONDS = 0.1  # how long an idle engine waits before it looks whether to stop
+_HURRY_SECONDS = 0.01  # the same, while partitions are still to be restored
 _ABORTS_IN_A_ROW = 10
 
 
@@ -73,7 +74,7 @@ class Session:
 
     def _read(self) -> list[Message]:
         """Wait for a first record, then for a batch of them or the batch's age."""
-        idle = 0 if self._assignment.coming else _IDLE_SECONDS
+        idle = _HURRY_SECONDS if self._assignment.coming else _IDLE_SECONDS
         first = self._consumer.poll(idle)
         if first is None:
             return []
