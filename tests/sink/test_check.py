@@ -52,6 +52,7 @@ async def test_healthy_books_have_no_findings(healthy: Books) -> None:
         ("delete from ullage.movements where sku = 'A' and sequence = 2", "without a gap"),
         ("update ullage.movements set quantity = -9 where sequence = 2", "changes of quantity"),
         ("update ullage.movements set amount = -9 where sequence = 2", "changes of cost"),
+        ("update ullage.stock set value = value + 1", "values of all warehouses"),
         ("delete from ullage.movements where sku = 'A' and sequence = 5", "after the last"),
         ("delete from ullage.skus where sku = 'A'", "the state is the one after"),
         ("delete from ullage.draws where line = 1", "units drawn from layers"),

@@ -64,10 +64,12 @@ def spread(amount: int, weights: Sequence[int]) -> list[int]:
     [34, 33, 33]
     >>> spread(-100, [2, 1])
     [-67, -33]
+    >>> spread(-100, [-2, -1])
+    [-67, -33]
     """
     total = sum(weights)
     if total < 0:
-        return spread(-amount, [-weight for weight in weights])
+        return spread(amount, [-weight for weight in weights])
     sign = -1 if amount < 0 else 1
     parts = [divmod(sign * amount * weight, total) for weight in weights]
     shares = [whole for whole, _ in parts]

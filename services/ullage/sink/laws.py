@@ -65,7 +65,8 @@ with counted as (
            sum(quantity) as quantity, sum(amount) as value
     from ullage.movements group by sku
 ), warehouses as (
-    select sku, sum(expected) as expected from ullage.stock group by sku
+    select sku, sum(expected) as expected, sum(value) as value
+    from ullage.stock group by sku
 ), layers as (
     select sku, count(*) as open, sum(quantity) as quantity, sum(value) as value
     from ullage.cost_layers group by sku
@@ -83,6 +84,7 @@ cross join lateral (values
     ('the value is what the last movement left', latest.value, skus.value),
     ('changes of quantity add up to on hand', counted.quantity, skus.on_hand),
     ('changes of cost add up to the value', counted.value, skus.value),
+    ('values of all warehouses add up', coalesce(warehouses.value, 0), skus.value),
     ('expected of all warehouses is on hand', coalesce(warehouses.expected, 0), skus.on_hand),
     ('open layers are as many as the state says',
         coalesce(layers.open, 0), skus.open_layers),
