@@ -20,6 +20,7 @@ from ullage.cli.failure import Refused
 
 ANSWER_SECONDS = 8.0
 SILENCE_SECONDS = 30.0
+RETRY_SECONDS = 0.1
 PARTITIONER = "murmur2_random"
 """Keys go where every other client of Kafka puts them; librdkafka's own default would not."""
 
@@ -88,14 +89,24 @@ def committed_reader(bootstrap: str) -> Consumer:
 
 def ends(consumer: Consumer, topic: str, partitions: int) -> list[tuple[int, int]]:
     """First offset and end of each partition, as committed now. Raises Refused."""
-    asked = [TopicPartition(topic, partition) for partition in range(partitions)]
-    try:
-        return [
-            consumer.get_watermark_offsets(one, timeout=ANSWER_SECONDS, cached=False)
-            for one in asked
-        ]
-    except KafkaException as reason:
-        raise Refused(f"the ends of {topic} are not known: {reason.args[0].str()}") from None
+    return [_end(consumer, TopicPartition(topic, partition)) for partition in range(partitions)]
+
+
+def _end(consumer: Consumer, partition: TopicPartition) -> tuple[int, int]:
+    """Ask until its leader answers: a topic just created may not have one yet."""
+    deadline = time.monotonic() + ANSWER_SECONDS
+    while True:
+        try:
+            return consumer.get_watermark_offsets(
+                partition, timeout=ANSWER_SECONDS, cached=False
+            )
+        except KafkaException as reason:
+            if time.monotonic() > deadline:
+                raise Refused(
+                    f"the end of {partition.topic} is not known ({reason.args[0].str()}); "
+                    "see that its brokers are well, then try again"
+                ) from None
+        time.sleep(RETRY_SECONDS)
 
 
 def up_to(consumer: Consumer, stops: dict[int, int]) -> Iterator[Message]:

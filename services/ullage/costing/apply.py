@@ -92,7 +92,7 @@ def receive(book: Book, receipt: Receipt) -> list[Entry]:
     ]  # fmt: skip
     entries += settle(book, settled, receipt.receipt_id)
     if receipt.unit_cost is None:
-        book.cost_pending.append(receipt.receipt_id)
+        book.cost_pending += 1
         entries.append(CostNeeded(receipt.receipt_id, receipt.quantity, unit_cost))
     else:
         book.last_landed = unit_cost

@@ -43,7 +43,7 @@ class BookState(NamedTuple):
     last_landed: int | None = None
     last_average: int | None = None
     carry: int = 0
-    cost_pending: tuple[str, ...] = ()
+    cost_pending: int = 0
     stock: tuple[StockState, ...] = ()
     pools: tuple[PoolState, ...] = ()
 
@@ -66,7 +66,7 @@ class Book:
         self.sequence, self.moved, self.terms = state.sequence, state.moved, state.terms
         self.last_landed, self.last_average = state.last_landed, state.last_average
         self.account = InventoryAccount(policy, state.carry)
-        self.cost_pending = list(state.cost_pending)
+        self.cost_pending = state.cost_pending
         self.stock = {stock.warehouse: Stock(*stock) for stock in state.stock}
         self.pools = {
             pool.warehouse: self._new_pool(pool.warehouse, pool) for pool in state.pools
@@ -75,7 +75,7 @@ class Book:
     def state(self) -> BookState:
         return BookState(
             self.sequence, self.moved, self.terms, self.last_landed, self.last_average,
-            self.account.carry, tuple(self.cost_pending),
+            self.account.carry, self.cost_pending,
             tuple([stock.state() for stock in self.stock.values()]),
             tuple([pool.state() for pool in self.pools.values()]),
         )  # fmt: skip

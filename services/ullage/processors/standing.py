@@ -103,7 +103,7 @@ def _flags(book: Book) -> list[str]:
     raised = {
         "negative": book.quantity < 0 or any(one.expected < 0 for one in stock),
         "oversold": book.oversold > 0,
-        "cost_pending": bool(book.cost_pending),
+        "cost_pending": book.cost_pending > 0,
         "variance_open": any(one.variance for one in stock),
     }
     return [flag for flag, is_raised in raised.items() if is_raised]
