@@ -165,3 +165,12 @@ def test_what_is_no_movement_is_set_aside_and_the_next_is_taken() -> None:
     published = run(Ledger(), [*junk, good])
     assert len(published.dead_letters) == 4
     assert sum(one.topic == "ledger" for one in published.outputs) == 1
+
+
+def test_a_dump_that_a_tool_has_written_anew_is_the_same_log() -> None:
+    log = log_of([received(1, 5), example("sale", quantity=2), example("sale", quantity=2)])
+    anew = [
+        one._replace(value=json.dumps(json.loads(one.value or b""), indent=1).encode())
+        for one in log
+    ]
+    assert run(Ledger(), anew) == run(Ledger(), log)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import inf
 from time import perf_counter
 
 from confluent_kafka import (
@@ -22,6 +23,8 @@ from ullage.step import Occurrence, Output, Step
 DeliveryCallback = Callable[[KafkaError | None, Message], None]
 
 _CALL_SECONDS = 5.0  # how long one call waits for the broker before we look whether to stop
+# A member the group has shut out is told "try again" for ever; the transaction is over by then.
+_OFFSETS_SECONDS = 10.0
 _QUEUE_SECONDS = 0.05
 _BY_KEY = -1  # the client's partitioner decides
 _REFUSALS = {
@@ -156,7 +159,8 @@ class Transactions:
         offsets = [TopicPartition(*share.partition.place, share.next_offset) for share in batch]
         member = self._consumer.consumer_group_metadata()
         self._attempt(
-            lambda: self._producer.send_offsets_to_transaction(offsets, member, _CALL_SECONDS)
+            lambda: self._producer.send_offsets_to_transaction(offsets, member, _CALL_SECONDS),
+            _OFFSETS_SECONDS,
         )
 
     def _keep(self, share: Share) -> None:
@@ -175,14 +179,17 @@ class Transactions:
         )
         partition.store.write({**share.overlay.dirty, MARKER: position.encode()})
 
-    def _attempt(self, call: Callable[[], None]) -> None:
+    def _attempt(self, call: Callable[[], None], seconds: float = inf) -> None:
         """Call until it is done or has failed for good; what is retriable has done no harm."""
+        deadline = perf_counter() + seconds
         while True:
             try:
                 return call()
             except KafkaException as reason:
                 error: KafkaError = reason.args[0]
                 if not error.retriable() or error.txn_requires_abort():
+                    raise
+                if perf_counter() > deadline:
                     raise
                 if self._stopping():
                     raise Stopped from reason

@@ -96,21 +96,14 @@ class Outcome:
                     yield self._cost_needed(entry)
 
     def record(
-        self, topic: str, kind: str, fields: Json, number: int | None = None, key: str = ""
+        self, topic: str, kind: str, fields: Json, number: int = 0, key: str = ""
     ) -> Output:
-        """Write one record of this movement, keyed by its SKU unless told, in its partition."""
-        return self._record(topic, kind, self._about, fields, number, key)
+        """Write a record without money, keyed by its SKU unless told, in its partition."""
+        return self._record(topic, kind, self._ids.make(kind, number), self._about, fields, key)
 
     def _record(
-        self,
-        topic: str,
-        kind: str,
-        shared: bytes,
-        fields: Json,
-        number: int | None = None,
-        key: str = "",
+        self, topic: str, kind: str, record_id: str, shared: bytes, fields: Json, key: str = ""
     ) -> Output:
-        record_id = self._ids.make(kind, self._next(kind) if number is None else number)
         value = b'{"id":"%s","type":"%s",%s%s' % (
             record_id.encode(), kind.encode(), shared, encode(fields)[1:],
         )  # fmt: skip
@@ -122,10 +115,10 @@ class Outcome:
             self._partition,
         )
 
-    def _next(self, kind: str) -> int:
+    def _new_id(self, kind: str) -> str:
         number = self._made.get(kind, 0)
         self._made[kind] = number + 1
-        return number
+        return self._ids.make(kind, number)
 
     def _ledger_entry(self, before: Totals) -> Output:
         logged = self.logged
@@ -140,13 +133,16 @@ class Outcome:
             fields["warehouse"] = logged.warehouse
         if logged.reference is not None:
             fields["reference"] = logged.reference
-        return self._record(topics.LEDGER.name, "ledger_entry", self._money, fields)
+        record_id = self._new_id("ledger_entry")
+        return self._record(topics.LEDGER.name, "ledger_entry", record_id, self._money, fields)
 
     def _cost(self, entry: CostEntry) -> Iterator[Output]:
         """Write a cost; beyond 500 layers in parts of one document that add up (contract)."""
         topic = topics.COGS if entry.type == "cogs" else topics.COSTS
-        document = self._ids.make(entry.type, self._made.get(entry.type, 0))
+        document = ""
         for part in parts_of(entry, self._account):
+            record_id = self._new_id(entry.type)
+            document = document or record_id
             fields: Json = {
                 "amount": money(part.amount),
                 "posted_amount": money(part.posted),
@@ -158,7 +154,7 @@ class Outcome:
                 "document": document,
             }
             self._add_particulars(fields)
-            yield self._record(topic.name, entry.type, self._money, fields)
+            yield self._record(topic.name, entry.type, record_id, self._money, fields)
 
     def _add_particulars(self, fields: Json) -> None:
         """Add what the movement itself says of a cost: its order, its receipt, its reason."""
@@ -175,10 +171,13 @@ class Outcome:
             case Adjustment() | DefectiveReport() as reasoned:
                 fields["reason"] = reasoned.reason
 
+    def _variance(self, kind: str, shared: bytes, fields: Json) -> Output:
+        return self._record(topics.VARIANCES.name, kind, self._new_id(kind), shared, fields)
+
     def _quantity_variance(self, variance: QuantityVariance) -> Output:
-        return self.record(
-            topics.VARIANCES.name,
+        return self._variance(
             "quantity_variance",
+            self._about,
             {
                 "warehouse": variance.warehouse,
                 "label": "Variance",
@@ -208,12 +207,12 @@ class Outcome:
             "line_id": corrects.line_id,
         }
         fields |= {name: value for name, value in optional.items() if value is not None}
-        return self._record(topics.VARIANCES.name, "cost_variance", self._money, fields)
+        return self._variance("cost_variance", self._money, fields)
 
     def _cost_needed(self, needed: CostNeeded) -> Output:
-        return self.record(
-            topics.VARIANCES.name,
+        return self._variance(
             "cost_needed",
+            self._about,
             {
                 "receipt_id": needed.receipt_id,
                 "quantity": plain(needed.quantity),

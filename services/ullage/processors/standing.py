@@ -39,7 +39,7 @@ class Standings:
             layer = pool.as_one(parts) if parts else None
             yield _cost_layer(f"{sku}\x1f{layer_id}", layer, outcome, number)
         for book, outcome in self._books.values():
-            yield outcome.record(topics.SNAPSHOTS.name, "snapshot", _snapshot(book), 0)
+            yield outcome.record(topics.SNAPSHOTS.name, "snapshot", _snapshot(book))
 
 
 def _cost_layer(key: str, layer: OpenLayer | None, outcome: Outcome, number: int) -> Output:
