@@ -5,6 +5,11 @@ from collections.abc import Iterable, Iterator
 from ullage.step import Occurrence, Output, Record, Store
 
 
+def not_its_own(partition: int) -> int:
+    """A partition (of four) that the key would not lead to: one a step can name."""
+    return (partition + 1) % 4
+
+
 class Counter:
     """Value: an integer to add. One output per record: `source partition:offset running sum`.
 
@@ -37,5 +42,5 @@ class Counter:
         if value == b"duplicate":
             yield Occurrence("duplicate", None, "seen before")
             return
-        yield Output(self.dead_letters, record.key, value)
+        yield Output(self.dead_letters, record.key, value, (), not_its_own(record.partition))
         yield Occurrence("dead_letter", None, f"not a number: {value[:20]!r}")

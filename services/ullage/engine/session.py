@@ -134,7 +134,10 @@ class Session:
             raise self._fatal(error) from reason
         self._aborts += 1
         self._report.aborted(error, self._aborts)
-        self._transactions.abort()
+        try:
+            self._transactions.abort()
+        except KafkaException as failed:
+            raise self._fatal(failed.args[0]) from failed
         if self._aborts == _ABORTS_IN_A_ROW:
             raise BatchRefused(self._step.name, self._aborts, str(error))
         for share in batch:

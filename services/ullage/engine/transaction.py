@@ -169,9 +169,7 @@ class Transactions:
         partition.next_offset = share.next_offset
         if partition.input.changelog is None:
             return
-        while (
-            share.marker_offset < 0
-        ):  # the commit was acknowledged, so the report is on its way
+        while share.marker_offset < 0:  # committed, so its report is on the way
             self._producer.poll(_QUEUE_SECONDS)
         changelog = partition.input.changelog
         position = Position(
