@@ -13,6 +13,9 @@ from urllib.parse import urlsplit
 
 Started = subprocess.Popen[str]
 
+STOP_SECONDS = 100
+"""Each server has half a minute to stop in order before it is killed."""
+
 
 def test_servers_alone(ullage, tmp_path: Path) -> None:
     with up(tmp_path, "--servers") as process:
@@ -34,7 +37,7 @@ def test_servers_alone(ullage, tmp_path: Path) -> None:
         assert environment.read_text().splitlines() == lines
 
         process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=60) == 0
+        assert process.wait(timeout=STOP_SECONDS) == 0
         assert not environment.exists()
     _await(lambda: not any(map(_listens, _ports(lines))), "the servers are gone")
 
@@ -55,7 +58,7 @@ def test_workers_end_with_the_parent_however_it_ends(tmp_path: Path) -> None:
         fresh = (tmp_path / ".ullage" / "env").read_text().splitlines()
         assert all(map(_listens, _ports(fresh)))
         process.send_signal(signal.SIGINT)
-        assert process.wait(timeout=60) == 0
+        assert process.wait(timeout=STOP_SECONDS) == 0
 
 
 def test_a_worker_that_dies_stops_the_whole(tmp_path: Path) -> None:
@@ -63,7 +66,7 @@ def test_a_worker_that_dies_stops_the_whole(tmp_path: Path) -> None:
     with up(tmp_path, more=crash, stderr=subprocess.STDOUT) as process:
         shown = _shown_until(process, "ended with status")
         assert "the worker of " in shown
-        assert process.wait(timeout=60) == 1
+        assert process.wait(timeout=STOP_SECONDS) == 1
     assert not (tmp_path / ".ullage" / "env").exists()
 
 
@@ -76,7 +79,7 @@ def test_addresses_that_are_set_are_used(ullage, topics: str, tmp_path: Path) ->
         assert not (tmp_path / ".ullage" / "kafka").exists()
         assert not (tmp_path / ".ullage" / "postgres").exists()
         process.terminate()
-        assert process.wait(timeout=60) == 0
+        assert process.wait(timeout=STOP_SECONDS) == 0
     assert _listens(int(topics.rpartition(":")[2]))
 
 

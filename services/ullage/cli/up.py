@@ -3,11 +3,11 @@
 import fcntl
 import os
 import signal
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Event
 from types import FrameType
 
 from ullage.cli import addresses, admin
@@ -63,10 +63,16 @@ class Running:
         self.workers.check()
 
     def watch(self) -> None:
-        """Look after the parts until a signal or the end of one of them."""
-        while True:
+        """Look after the parts until a signal asks to stop, or one of them ends.
+
+        From here on a signal raises nothing: it must find no lock half taken, and no second
+        one may cut the stop short.
+        """
+        asked = Event()
+        for number in _SIGNALS:
+            signal.signal(number, lambda *_: asked.set())
+        while not asked.wait(_POLL_SECONDS):
             self.check()
-            time.sleep(_POLL_SECONDS)
 
 
 @contextmanager
