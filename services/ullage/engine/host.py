@@ -39,6 +39,24 @@ def host(
     """
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
+    worker = faust.Worker(
+        _app(name, health, port, brokers),
+        *services,
+        loop=loop,
+        quiet=True,
+        override_logging=False,
+        redirect_stdouts=False,
+    )
+    worker.spinner = None  # it writes to the terminal between the log's lines
+    try:
+        worker.execute_from_commandline()
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else 1
+    finally:
+        asyncio.set_event_loop(None)
+
+
+def _app(name: str, health: Health, port: int | None, brokers: str) -> faust.App:
     app = _App(
         name,
         broker=[f"kafka://{broker}" for broker in brokers.split(",")],
@@ -47,13 +65,4 @@ def host(
     )
     if port is not None:
         app.web_server(OperatorPort(health, port))
-    worker = faust.Worker(
-        app, *services, loop=loop, quiet=True, override_logging=False, redirect_stdouts=False
-    )
-    worker.spinner = None  # it writes to the terminal between the log's lines
-    try:
-        worker.execute_from_commandline()
-    except SystemExit as exit_:
-        return exit_.code if isinstance(exit_.code, int) else 1
-    finally:
-        asyncio.set_event_loop(None)
+    return app

@@ -91,10 +91,7 @@ class Restorer:
         store: PartitionStore,
         committed: int | None,
     ) -> Marker | None:
-        position = position_of(store)
-        if position is not None and not _trusted(position, changelog, committed):
-            store.clear()
-            position = None
+        position = _kept(store, changelog, committed)
         if position is not None and position.marker.next_offset == committed:
             return position.marker
         reading = Reading(self._reader, changelog, number, store, position)
@@ -183,6 +180,17 @@ class Reading:
         marker = Marker.decode(message.value() or b"")
         offset, written_at = message.offset() or 0, message.timestamp()[1]
         return Position(marker, offset + 1, self._changelog.id, written_at)
+
+
+def _kept(
+    store: PartitionStore, changelog: Changelog, committed: int | None
+) -> Position | None:
+    """How far a local store is; one that cannot be built upon is emptied."""
+    position = position_of(store)
+    if position is None or _trusted(position, changelog, committed):
+        return position
+    store.clear()
+    return None
 
 
 def _trusted(position: Position, changelog: Changelog, committed: int | None) -> bool:
