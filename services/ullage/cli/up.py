@@ -86,28 +86,34 @@ def running(known: Settings, ports: Ports, *, servers_only: bool) -> Iterator[Ru
     with ExitStack() as stop:
         stop.enter_context(_alone(data))
         try:
-            with Steps() as say:
-                servers = stop.enter_context(
-                    stack(
-                        data,
-                        kafka=known.kafka,
-                        database=known.database,
-                        kafka_port=ports.kafka,
-                        database_port=ports.database,
-                        progress=say,
-                    )
-                )
-                workers = Workers(() if servers_only else GROUPS, data)
-                stop.callback(workers.stop)
-                if not servers_only:
-                    _prepare(known, servers, say)
-                stop.enter_context(_published(data, servers))
-                workers.start(_worker_settings(known, data, servers))
-                say("waiting for the workers")
-                workers.wait_until_ready()
-            yield Running(known, servers, workers)
+            yield _start(stop, known, ports, servers_only)
         except LocalError as reason:
             raise Refused(str(reason)) from None
+
+
+def _start(stop: ExitStack, known: Settings, ports: Ports, servers_only: bool) -> Running:
+    """Start one part after the other, each to be stopped in the reverse order."""
+    data = known.data.resolve()
+    with Steps() as say:
+        servers = stop.enter_context(
+            stack(
+                data,
+                kafka=known.kafka,
+                database=known.database,
+                kafka_port=ports.kafka,
+                database_port=ports.database,
+                progress=say,
+            )
+        )
+        workers = Workers(() if servers_only else GROUPS, data)
+        stop.callback(workers.stop)
+        if not servers_only:
+            _prepare(known, servers, say)
+        stop.enter_context(_published(data, servers))
+        workers.start(_worker_settings(known, data, servers))
+        say("waiting for the workers")
+        workers.wait_until_ready()
+    return Running(known, servers, workers)
 
 
 def _prepare(known: Settings, servers: Stack, say: Steps) -> None:
