@@ -8,10 +8,10 @@ from typing import NamedTuple
 from ullage.costing.apply import apply
 from ullage.costing.book import Book
 from ullage.costing.entry import (
-    Corrected,
     CostEntry,
     CostVariance,
     Entry,
+    EntryRef,
     QuantityVariance,
     VarianceKind,
 )
@@ -96,7 +96,7 @@ def _comparable(entry: Entry) -> Entry:
         drawn = tuple(draw._replace(layer_id="") for draw in entry.draws)
         return entry._replace(draws=drawn)
     if isinstance(entry, CostVariance) and entry.kind is VarianceKind.ROUNDING:
-        return entry._replace(amount=0, corrects=Corrected("", ""), warehouse=None)
+        return entry._replace(amount=0, corrects=EntryRef("", ""), warehouse=None)
     return entry
 
 

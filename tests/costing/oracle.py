@@ -9,10 +9,10 @@ import math
 from fractions import Fraction
 
 from ullage.costing.entry import (
-    Corrected,
     CostEntry,
     CostVariance,
     Entry,
+    EntryRef,
     QuantityVariance,
     VarianceKind,
     VarianceStatus,
@@ -84,7 +84,7 @@ def post(books: Books, movement: Movement, entries: list[Entry]) -> list[Entry]:
             books.account -= units(entry.posted)
     missing = Fraction(math.trunc((books.value - books.account) * 100), 100)
     books.account += missing
-    about = Corrected(movement.id, "")
+    about = EntryRef(movement.id, "")
     variance = CostVariance(VarianceKind.ROUNDING, 0, 0, micro(-missing), about)
     return [variance] if missing else []
 

@@ -3,9 +3,9 @@
 from fractions import Fraction
 
 from ullage.costing.entry import (
-    Corrected,
     CostEntry,
     Entry,
+    EntryRef,
 )
 from ullage.costing.movement import (
     Adjustment,
@@ -29,7 +29,7 @@ def adjust(books: Books, adjustment: Adjustment) -> list[Entry]:
     if quantity > 0:
         worth = value if both else exact(quantity * books.assumed_cost(pool))
         return found(books, pool, adjustment, quantity, worth)
-    owner = Corrected(adjustment.id, "inventory_adjustment")
+    owner = EntryRef(adjustment.id, "inventory_adjustment")
     left = books.take(pool, -quantity, owner, adjustment.warehouse)
     gone = left_entry(books, "inventory_adjustment", adjustment.warehouse, left, sign=-1)
     rest = value + left.amount

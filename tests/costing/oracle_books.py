@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import NamedTuple
 
-from ullage.costing.entry import Corrected, CostVariance, Draw, VarianceKind
+from ullage.costing.entry import CostVariance, Draw, EntryRef, VarianceKind
 from ullage.costing.movement import (
     CostPool,
     Item,
@@ -94,10 +94,16 @@ class Arrived(NamedTuple):
     settlements: list[CostVariance]
 
 
-def draws(lots: Iterable[Lot], sign: int = 1) -> tuple[Draw, ...]:
+def draws(lots: Iterable[Lot], sign: int = 1, posts: bool = False) -> tuple[Draw, ...]:
     """Name the lots, without the layer's id, which is the kernel's own."""
     return tuple(
-        Draw("", lot.receipt, sign * micro(lot.quantity), sign * micro(lot.value))
+        Draw(
+            "",
+            lot.receipt,
+            sign * micro(lot.quantity),
+            sign * micro(lot.value),
+            sign * micro(posted_draw(lot.quantity, lot.value)) if posts else 0,
+        )
         for lot in lots
     )
 
@@ -179,7 +185,7 @@ class Books:
         made = [rest] if rest is not None and self.method is not Method.WAC else []
         return Arrived(draws(made), [settlement(one, lot) for one in settled])
 
-    def take(self, pool: Pool, quantity: Fraction, owner: Corrected, warehouse: str) -> Left:
+    def take(self, pool: Pool, quantity: Fraction, owner: EntryRef, warehouse: str) -> Left:
         """Take units out by the method; what is not there is owed, or refused (102)."""
         there = min(quantity, pool.quantity)
         if there < quantity and self.item.negative_stock is NegativeStock.REJECT:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import NamedTuple
 
-from ullage.costing.entry import Corrected
+from ullage.costing.entry import EntryRef
 from ullage.costing.movement import Method
 
 ZERO = Fraction(0)
@@ -59,7 +59,7 @@ class Debt(NamedTuple):
 
     quantity: Fraction
     value: Fraction
-    owner: Corrected
+    owner: EntryRef
     warehouse: str
 
 

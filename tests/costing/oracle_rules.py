@@ -4,11 +4,11 @@ from dataclasses import replace
 from fractions import Fraction
 
 from ullage.costing.entry import (
-    Corrected,
     CostEntry,
     CostNeeded,
     CostVariance,
     Entry,
+    EntryRef,
     VarianceKind,
 )
 from ullage.costing.movement import (
@@ -76,14 +76,14 @@ def left_entry(books: Books, kind: str, warehouse: str, left: Left, sign: int = 
         sign * micro(left.amount),
         sign * micro(left.posted),
         micro(left.short),
-        () if books.method is Method.WAC else draws(left.taken, sign),
+        () if books.method is Method.WAC else draws(left.taken, sign, posts=True),
     )
 
 
 def sell(books: Books, sale: Sale) -> list[Entry]:
     pool, quantity = books.pool(sale.warehouse), units(sale.quantity)
     average = books.assumed_cost(pool)
-    owner = Corrected(sale.id, "cogs", sale.order_id, sale.line_id)
+    owner = EntryRef(sale.id, "cogs", sale.order_id, sale.line_id)
     left = books.take(pool, quantity, owner, sale.warehouse)
     books.move(sale.warehouse, sale.effective_at, -quantity)
     entry = left_entry(books, "cogs", sale.warehouse, left)
@@ -95,7 +95,7 @@ def sell(books: Books, sale: Sale) -> list[Entry]:
 
 
 def overridden(
-    books: Books, sale: Sale, left: Left, override: Fraction, owner: Corrected
+    books: Books, sale: Sale, left: Left, override: Fraction, owner: EntryRef
 ) -> list[Entry]:
     """Sold below zero at an override: the units stand at the average, the rest is variance."""
     pool = books.pool(sale.warehouse)
@@ -115,7 +115,7 @@ def overridden(
 
 def write_off(books: Books, report: DefectiveReport) -> list[Entry]:
     pool, quantity = books.pool(report.warehouse), units(report.quantity)
-    owner = Corrected(report.id, "write_off")
+    owner = EntryRef(report.id, "write_off")
     left = books.take(pool, quantity, owner, report.warehouse)
     books.move(report.warehouse, report.effective_at, -quantity, explains=True)
     return [left_entry(books, "write_off", report.warehouse, left)]
@@ -129,7 +129,7 @@ def transfer(books: Books, move: Transfer) -> list[Entry]:
     if books.item.cost_pool is CostPool.SKU:
         return [CostEntry("transferred", move.from_warehouse, move.quantity, 0, 0)]
     source, target = books.pool(move.from_warehouse), books.pool(move.to_warehouse)
-    owner = Corrected(move.id, "transferred")
+    owner = EntryRef(move.id, "transferred")
     left = books.take(source, quantity, owner, move.from_warehouse)
     oldest_first = reversed(left.taken) if books.method is Method.LIFO else left.taken
     arriving = [lot._replace(warehouse=move.to_warehouse) for lot in oldest_first]
@@ -142,4 +142,5 @@ def transfer(books: Books, move: Transfer) -> list[Entry]:
         variance._replace(receipt_id=None) for one in arrived for variance in one.settlements
     ]
     entry = left_entry(books, "transferred", move.from_warehouse, left)
-    return [entry._replace(posted=0), *settlements]
+    unposted = tuple(draw._replace(posted=0) for draw in entry.draws)
+    return [entry._replace(posted=0, draws=unposted), *settlements]

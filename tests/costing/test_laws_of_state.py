@@ -68,6 +68,7 @@ def test_what_changed_adds_up_to_the_open_layers(
             continue
         for layer_id, pool, parts in ledger.book.take_changed():
             published.pop(layer_id, None)
+            parts = pool.by_id().get(layer_id, ()) if parts is None else parts
             if parts:
                 published[layer_id] = pool.as_one(parts)
         assert published == {layer.layer_id: layer for layer in ledger.book.open_layers()}

@@ -4,13 +4,13 @@ from collections.abc import Callable
 from typing import Final
 
 from ullage.costing.book import Book
-from ullage.costing.entry import CostEntry, Entry
+from ullage.costing.entry import CostEntry, Entry, EntryType
 from ullage.costing.errors import InvalidMovement, NegativeInventory, NothingOnHand
 from ullage.costing.money import plain, times
 from ullage.costing.movement import Adjustment, AdjustmentMode
-from ullage.costing.units import became, cost_of, require, settle
+from ullage.costing.units import cost_of, layer_left, require, settle
 
-ADJUSTED = "inventory_adjustment"
+ADJUSTED = EntryType.INVENTORY_ADJUSTMENT
 
 
 def adjust(book: Book, adjustment: Adjustment) -> list[Entry]:
@@ -18,7 +18,7 @@ def adjust(book: Book, adjustment: Adjustment) -> list[Entry]:
     entries = MODES[adjustment.mode](book, adjustment)
     if not adjustment.quantity:
         return entries
-    return entries + book.move(
+    return entries + book.expect(
         adjustment.warehouse, adjustment.quantity, adjustment, absorbs=True
     )
 
@@ -67,9 +67,10 @@ def _require_value(book: Book, adjustment: Adjustment, left: int) -> None:
     """Raise where no units are left to carry the value, or it would fall below zero."""
     if left <= 0:
         raise NothingOnHand(
-            f"no units of {book.sku} are left in {adjustment.warehouse} to carry a change of "
-            "value; adjust the quantity first, or quantity and value together"
+            f"no units of {book.sku} are left in the layers of {adjustment.warehouse} to carry "
+            "a change of value; adjust the quantity first, or quantity and value together"
         )
+    # Whatever the draw takes, its cost and the rest make up the adjustment.
     value = book.pool(adjustment.warehouse).layers.value
     if value + adjustment.value < 0:
         raise NegativeInventory(
@@ -84,7 +85,7 @@ def _up(book: Book, adjustment: Adjustment, value: int) -> list[Entry]:
     settled = pool.add(layer)
     raised = CostEntry(
         ADJUSTED, adjustment.warehouse, adjustment.quantity, value, book.account.post(value),
-        draws=became(book, layer, settled),
+        draws=layer_left(book, layer, settled),
     )  # fmt: skip
     return [raised, *settle(book, settled, None)]
 

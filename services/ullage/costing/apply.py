@@ -4,16 +4,18 @@ Each checks everything first, then changes. What it did is returned as entries.
 """
 
 from collections.abc import Callable
+from itertools import groupby
 from typing import Final
 
 from ullage.costing.adjust import adjust
 from ullage.costing.book import Book
 from ullage.costing.entry import (
-    Corrected,
     CostEntry,
     CostNeeded,
     CostVariance,
     Entry,
+    EntryRef,
+    EntryType,
     VarianceKind,
 )
 from ullage.costing.errors import MethodLocked
@@ -32,7 +34,7 @@ from ullage.costing.movement import (
     Transfer,
 )
 from ullage.costing.terms import Terms
-from ullage.costing.units import became, cost_of, draws_of, require, settle
+from ullage.costing.units import cost_of, draws_of, layer_left, require, settle
 
 
 def apply(book: Book, movement: Movement) -> list[Entry]:
@@ -43,7 +45,7 @@ def apply(book: Book, movement: Movement) -> list[Entry]:
     """
     entries = APPLY[type(movement)](book, movement)
     book.sequence += 1
-    book.moved = book.moved or not isinstance(movement, (Item, StockPull))
+    book.locked = book.locked or not isinstance(movement, (Item, StockPull))
     whole = book.account.release()
     if whole:
         entries.append(_round(movement, entries, -whole))
@@ -53,7 +55,7 @@ def apply(book: Book, movement: Movement) -> list[Entry]:
 def set_terms(book: Book, item: Item) -> list[Entry]:
     """Change a SKU's settings; its method and pool are locked by its first stock movement."""
     terms = Terms.of(item)
-    if book.moved:
+    if book.locked:
         kept = book.terms
         method, cost_pool = item.method or kept.method, item.cost_pool or kept.cost_pool
         if (method, cost_pool) != (kept.method, kept.cost_pool):
@@ -75,28 +77,26 @@ def count(book: Book, pull: StockPull) -> list[Entry]:
 
 def receive(book: Book, receipt: Receipt) -> list[Entry]:
     """Take units in at their cost, assumed where none came; what is oversold is settled."""
-    unit_cost = receipt.unit_cost
-    if unit_cost is None:
-        unit_cost = book.assumed_cost(receipt.warehouse)
-    pool = book.pool(receipt.warehouse)
-    value = times(receipt.quantity, unit_cost)
-    layer = book.layer_for(
-        pool, receipt.quantity, value, receipt.receipt_id, receipt.effective_at
-    )
+    warehouse, quantity = receipt.warehouse, receipt.quantity
+    known = receipt.unit_cost
+    unit_cost = book.assumed_cost(warehouse) if known is None else known
+    value = times(quantity, unit_cost)
+    pool = book.pool(warehouse)
+    layer = book.layer_for(pool, quantity, value, receipt.receipt_id, receipt.effective_at)
     settled = pool.add(layer)
     entries: list[Entry] = [
         CostEntry(
-            "received", receipt.warehouse, receipt.quantity, value, book.account.post(value),
-            receipt.quantity if receipt.unit_cost is None else 0, became(book, layer, settled),
-        )
+            EntryType.RECEIVED, warehouse, quantity, value, book.account.post(value),
+            quantity if known is None else 0, layer_left(book, layer, settled),
+        ),
+        *settle(book, settled, receipt.receipt_id),
     ]  # fmt: skip
-    entries += settle(book, settled, receipt.receipt_id)
-    if receipt.unit_cost is None:
+    if known is None:
         book.cost_pending += 1
-        entries.append(CostNeeded(receipt.receipt_id, receipt.quantity, unit_cost))
+        entries.append(CostNeeded(receipt.receipt_id, quantity, unit_cost))
     else:
         book.last_landed = unit_cost
-    return entries + book.move(receipt.warehouse, receipt.quantity, receipt)
+    return entries + book.expect(warehouse, quantity, receipt)
 
 
 def sell(book: Book, sale: Sale) -> list[Entry]:
@@ -104,28 +104,28 @@ def sell(book: Book, sale: Sale) -> list[Entry]:
     require(book, sale.warehouse, sale.quantity)
     override = sale.override_unit_cost if book.terms.non_diminishing else None
     average = None if override is None else book.assumed_cost(sale.warehouse)
-    drawn = book.draw(sale, "cogs", sale.warehouse, sale.quantity, average)
+    drawn = book.draw(sale, EntryType.COGS, sale.warehouse, sale.quantity, average)
     charged = drawn.provisional if override is None else times(drawn.oversold, override)
-    entries: list[Entry] = [cost_of(book, "cogs", sale.warehouse, drawn, charged)]
+    entries: list[Entry] = [cost_of(book, EntryType.COGS, sale.warehouse, drawn, charged)]
     if override is not None and drawn.oversold:
         amount = drawn.provisional - charged
         entries.append(
             CostVariance(
                 VarianceKind.NON_DIMINISHING_OVERRIDE, drawn.oversold, amount,
-                -book.account.post(-amount), Corrected.by(sale, "cogs"), sale.warehouse,
+                -book.account.post(-amount), EntryRef.of(sale, EntryType.COGS), sale.warehouse,
             )
         )  # fmt: skip
-    return entries + book.move(sale.warehouse, -sale.quantity, sale)
+    return entries + book.expect(sale.warehouse, -sale.quantity, sale)
 
 
 def write_off(book: Book, report: DefectiveReport) -> list[Entry]:
     """Write defective units off at their cost; they explain units missing from the count."""
     require(book, report.warehouse, report.quantity)
-    drawn = book.draw(report, "write_off", report.warehouse, report.quantity)
+    drawn = book.draw(report, EntryType.WRITE_OFF, report.warehouse, report.quantity)
     entries: list[Entry] = [
-        cost_of(book, "write_off", report.warehouse, drawn, drawn.provisional)
+        cost_of(book, EntryType.WRITE_OFF, report.warehouse, drawn, drawn.provisional)
     ]
-    return entries + book.move(report.warehouse, -report.quantity, report, absorbs=True)
+    return entries + book.expect(report.warehouse, -report.quantity, report, absorbs=True)
 
 
 def transfer(book: Book, moved: Transfer) -> list[Entry]:
@@ -135,9 +135,11 @@ def transfer(book: Book, moved: Transfer) -> list[Entry]:
         require(book, moved.from_warehouse, moved.quantity)
         entries += _move_layers(book, moved)
     else:
-        entries.append(CostEntry("transferred", moved.from_warehouse, moved.quantity, 0, 0))
-    entries += book.move(moved.from_warehouse, -moved.quantity, moved)
-    return entries + book.move(moved.to_warehouse, moved.quantity, moved)
+        entries.append(
+            CostEntry(EntryType.TRANSFERRED, moved.from_warehouse, moved.quantity, 0, 0)
+        )
+    entries += book.expect(moved.from_warehouse, -moved.quantity, moved)
+    return entries + book.expect(moved.to_warehouse, moved.quantity, moved)
 
 
 APPLY: Final[dict[type[Movement], Callable[..., list[Entry]]]] = {
@@ -153,18 +155,19 @@ APPLY: Final[dict[type[Movement], Callable[..., list[Entry]]]] = {
 
 def _move_layers(book: Book, moved: Transfer) -> list[Entry]:
     """Draw by the method, put at the target's end, oldest first, with receipt and date."""
-    drawn = book.draw(moved, "transferred", moved.from_warehouse, moved.quantity)
+    drawn = book.draw(moved, EntryType.TRANSFERRED, moved.from_warehouse, moved.quantity)
     target = book.pool(moved.to_warehouse)
     arriving = drawn.layers[::-1] if book.terms.method is Method.LIFO else drawn.layers
     if drawn.oversold:
         shortfall = Layer(drawn.oversold, drawn.provisional, "", None, moved.effective_at)
         arriving = [*arriving, shortfall]
     settled: list[Settled] = []
-    for number, layer in enumerate(arriving):
-        settled += target.add(book.moved_layer(target, layer, number))
+    for number, (_, parts) in enumerate(groupby(arriving, key=lambda layer: layer.layer_id)):
+        for part in parts:
+            settled += target.add(book.arriving_layer(target, part, number))
     out = CostEntry(
-        "transferred", moved.from_warehouse, moved.quantity, drawn.amount, 0, drawn.oversold,
-        draws_of(book, drawn.layers),
+        EntryType.TRANSFERRED, moved.from_warehouse, moved.quantity, drawn.amount, 0,
+        drawn.oversold, draws_of(book, drawn.layers),
     )  # fmt: skip
     return [out, *settle(book, settled, None)]
 
@@ -172,5 +175,5 @@ def _move_layers(book: Book, moved: Transfer) -> list[Entry]:
 def _round(movement: Movement, entries: list[Entry], amount: int) -> CostVariance:
     """Emit the carry's whole minor units at once (domain 3)."""
     money = next(entry for entry in entries if isinstance(entry, CostEntry))
-    corrects = Corrected(movement.id, money.type)
+    corrects = EntryRef(movement.id, money.type)
     return CostVariance(VarianceKind.ROUNDING, 0, amount, amount, corrects, money.warehouse)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple, Protocol
 
-from ullage.costing.entry import Corrected, QuantityVariance
+from ullage.costing.entry import EntryRef, EntryType, QuantityVariance
 from ullage.costing.layers import (
     Drawn,
     Layer,
@@ -38,7 +38,7 @@ class BookState(NamedTuple):
     """What is written of a book besides its chunks."""
 
     sequence: int = 0
-    moved: bool = False
+    locked: bool = False
     terms: Terms = Terms()
     last_landed: int | None = None
     last_average: int | None = None
@@ -63,7 +63,7 @@ class Book:
     ) -> None:
         state = state or BookState()
         self.sku, self._chunks_of = sku, chunks_of
-        self.sequence, self.moved, self.terms = state.sequence, state.moved, state.terms
+        self.sequence, self.locked, self.terms = state.sequence, state.locked, state.terms
         self.last_landed, self.last_average = state.last_landed, state.last_average
         self.account = InventoryAccount(policy, state.carry)
         self.cost_pending = state.cost_pending
@@ -74,14 +74,14 @@ class Book:
 
     def state(self) -> BookState:
         return BookState(
-            self.sequence, self.moved, self.terms, self.last_landed, self.last_average,
+            self.sequence, self.locked, self.terms, self.last_landed, self.last_average,
             self.account.carry, self.cost_pending,
             tuple([stock.state() for stock in self.stock.values()]),
             tuple([pool.state() for pool in self.pools.values()]),
         )  # fmt: skip
 
     @property
-    def on_hand(self) -> int:
+    def in_layers(self) -> int:
         """Units in layers of all pools."""
         return sum([pool.layers.quantity for pool in self.pools.values()])
 
@@ -93,7 +93,7 @@ class Book:
     @property
     def quantity(self) -> int:
         """Financial quantity on hand; oversold counts negative."""
-        return self.on_hand - self.oversold
+        return self.in_layers - self.oversold
 
     @property
     def value(self) -> int:
@@ -108,7 +108,7 @@ class Book:
             return self.last_average
         if len(holding) == 1:
             return holding[0].average
-        return per_unit(sum(pool.layers.value for pool in holding), self.on_hand)
+        return per_unit(sum(pool.layers.value for pool in holding), self.in_layers)
 
     @property
     def layer_count(self) -> int:
@@ -119,8 +119,8 @@ class Book:
         for pool in self.pools.values():
             yield from pool.published()
 
-    def take_changed(self) -> list[tuple[str, Pool, Parts]]:
-        """Return the layers that changed since this was last asked: id, pool, parts now."""
+    def take_changed(self) -> list[tuple[str, Pool, Parts | None]]:
+        """Return the layers that changed since this was last asked, as in `Pool.changed`."""
         changed = [
             (layer_id, pool, parts)
             for pool in self.pools.values()
@@ -168,14 +168,14 @@ class Book:
                 return layer._replace(layer_id=newest.layer_id)
         return layer
 
-    def moved_layer(self, pool: Pool, layer: Layer, number: int) -> Layer:
+    def arriving_layer(self, pool: Pool, layer: Layer, number: int) -> Layer:
         """Make a layer of another pool into one of this pool's, receipt and date kept."""
         if self.terms.method is Method.WAC:
             return layer._replace(layer_id=_average_of(pool))
         return layer._replace(layer_id=f"{self.sequence + 1}.{number}")
 
     def draw(
-        self, movement: Movement, kind: str, warehouse: str, quantity: int,
+        self, movement: Movement, kind: EntryType, warehouse: str, quantity: int,
         provisional_cost: int | None = None,
     ) -> Drawn:  # fmt: skip
         """Take units for an entry of that kind, by the method.
@@ -184,7 +184,7 @@ class Book:
         """
         pool = self.pool(warehouse)
         there = min(quantity, pool.layers.quantity)
-        if there == pool.layers.quantity == self.on_hand > 0:
+        if there == pool.layers.quantity == self.in_layers > 0:
             self.last_average = self.average
         drawn = pool.take(there)
         short = quantity - there
@@ -193,7 +193,7 @@ class Book:
         if provisional_cost is None:
             provisional_cost = self.provisional_cost(pool, pool.last_drawn_cost)
         value = times(short, provisional_cost)
-        entry = Corrected.by(movement, kind)
+        entry = EntryRef.of(movement, kind)
         pool.oversold.put(Oversold(short, value, warehouse, entry))
         return Drawn(drawn, short, value)
 
@@ -218,7 +218,7 @@ class Book:
         average = pool.average if pool else None
         return _first_known(average, self.average, self.last_landed, self.terms.standard_cost)
 
-    def move(
+    def expect(
         self, warehouse: str, change: int, movement: Movement, absorbs: bool = False
     ) -> list[QuantityVariance]:
         """Add units to what is expected in a warehouse."""

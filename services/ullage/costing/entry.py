@@ -5,10 +5,20 @@ whole minor units. Both are positive as the entry names them (a cost of goods so
 write-off), and signed where the name allows both (adjustments, variances).
 """
 
-from enum import Enum
+from enum import Enum, StrEnum
 from typing import NamedTuple
 
 from ullage.costing.movement import Movement, Sale
+
+
+class EntryType(StrEnum):
+    """What a cost entry is; also the `type` of its record, and part of its id for ever."""
+
+    RECEIVED = "received"
+    COGS = "cogs"
+    WRITE_OFF = "write_off"
+    INVENTORY_ADJUSTMENT = "inventory_adjustment"
+    TRANSFERRED = "transferred"
 
 
 class Draw(NamedTuple):
@@ -18,21 +28,22 @@ class Draw(NamedTuple):
     receipt_id: str | None
     quantity: int
     amount: int
+    posted: int = 0
 
     def negated(self) -> "Draw":
-        return self._replace(quantity=-self.quantity, amount=-self.amount)
+        return self._replace(quantity=-self.quantity, amount=-self.amount, posted=-self.posted)
 
 
-class Corrected(NamedTuple):
-    """The entry a variance corrects: its movement, its type, and the order it was for."""
+class EntryRef(NamedTuple):
+    """Names an entry: its movement, its type, and the order it was for."""
 
     movement_id: str
-    type: str
+    type: EntryType
     order_id: str | None = None
     line_id: str | None = None
 
     @classmethod
-    def by(cls, movement: Movement, kind: str) -> "Corrected":
+    def of(cls, movement: Movement, kind: EntryType) -> "EntryRef":
         """Name the entry of that kind which a movement makes."""
         if isinstance(movement, Sale):
             return cls(movement.id, kind, movement.order_id, movement.line_id)
@@ -58,7 +69,7 @@ class VarianceKind(Enum):
 class CostEntry(NamedTuple):
     """An entry with units and money. `provisional_quantity` of them are not costed for good."""
 
-    type: str
+    type: EntryType
     warehouse: str
     quantity: int
     amount: int
@@ -94,7 +105,7 @@ class CostVariance(NamedTuple):
     quantity: int
     amount: int
     posted: int
-    corrects: Corrected
+    corrects: EntryRef
     warehouse: str | None = None
     receipt_id: str | None = None
 

@@ -1,12 +1,10 @@
 """Cost layers of one pool: what came and is not drawn, and what left before it came."""
 
-from collections.abc import Iterable
-from itertools import takewhile
 from typing import NamedTuple, Self
 
-from ullage.costing.entry import Corrected
-from ullage.costing.lots import Chunks, Lots, LotsState
-from ullage.costing.money import divide, per_unit, spread
+from ullage.costing.entry import EntryRef
+from ullage.costing.lots import Chunks, Lots, LotsState, value_of
+from ullage.costing.money import per_unit, spread
 from ullage.costing.movement import Method
 
 
@@ -33,7 +31,7 @@ class Oversold(NamedTuple):
     quantity: int
     value: int
     warehouse: str
-    entry: Corrected
+    entry: EntryRef
 
     def of(self, quantity: int, value: int) -> Self:
         return self.__class__(quantity, value, self.warehouse, self.entry)
@@ -96,7 +94,8 @@ class PoolState(NamedTuple):
 class Pool:
     """The layers that a SKU, or one warehouse of it, draws from (domain 2, `cost_pool`).
 
-    `changed` collects layers as they are now, in their parts (none: drained), for publishing.
+    `changed` collects layers for publishing, in their parts as they are now; no parts: drained;
+    None: to be looked up among all when it is published, not at every draw.
     `merged` tells whether any layer has ever had more than one part.
     """
 
@@ -113,7 +112,7 @@ class Pool:
         state: PoolState | None = None,
     ) -> None:
         self.method, self.warehouse = method, warehouse
-        self.changed: dict[str, Parts] = {}
+        self.changed: dict[str, Parts | None] = {}
         self.merged = state.merged if state else False
         self.open_layers = state.open_layers if state else 0
         self.last_drawn = state.last_drawn if state else None
@@ -154,7 +153,7 @@ class Pool:
             if not quantity:
                 break
             part = min(quantity, layer.quantity)
-            value += divide(layer.value * part, layer.quantity)
+            value += value_of(part, layer)
             quantity, unit_cost = quantity - part, layer.unit_cost
         return value, unit_cost
 
@@ -162,7 +161,7 @@ class Pool:
         """Settle the oldest oversold units with those that come; the rest becomes a layer."""
         settled: list[Settled] = []
         for oversold in self.oversold.take(min(arriving.quantity, self.oversold.quantity)):
-            actual = divide(arriving.value * oversold.quantity, arriving.quantity)
+            actual = value_of(oversold.quantity, arriving)
             settled.append(Settled(oversold, actual))
             arriving = arriving.of(
                 arriving.quantity - oversold.quantity, arriving.value - actual
@@ -190,11 +189,11 @@ class Pool:
             for layer, share in zip(layers, shares, strict=True)
         )
         self._average = per_unit(self.layers.value, self.layers.quantity)
-        self.changed |= self._by_id()
+        self.changed.update(self.by_id())
 
     def published(self) -> list[OpenLayer]:
         """Return the open layers, oldest first, merged ones as one."""
-        return [self.as_one(parts) for parts in self._by_id().values()]
+        return [self.as_one(parts) for parts in self.by_id().values()]
 
     def as_one(self, parts: Parts) -> OpenLayer:
         """Return a layer's parts as it is published."""
@@ -217,7 +216,7 @@ class Pool:
         else:
             self.merged = self.merged or joins
         self.open_layers += not joins
-        self.changed[layer.layer_id] = self._parts_of(layer, reversed(self.layers))[::-1]
+        self.changed[layer.layer_id] = self._parts(layer)
 
     def _note_drawn(self, drawn: list[Layer]) -> None:
         """Of the layers drawn from, only the last can have units left."""
@@ -227,15 +226,16 @@ class Pool:
         rest = self.layers.peek()
         if rest is not None and rest.layer_id == drawn[-1].layer_id:
             self.open_layers += 1
-            parts = self._parts_of(rest, self.layers.next_first())
-            self.changed[rest.layer_id] = parts[::-1] if self.method is Method.LIFO else parts
+            self.changed[rest.layer_id] = self._parts(rest)
 
-    def _parts_of(self, layer: Layer, lots: Iterable[Layer]) -> Parts:
-        if not self.merged:
-            return (layer,) if self.method is not Method.WAC else (next(iter(lots)),)
-        return tuple(takewhile(lambda lot: lot.layer_id == layer.layer_id, lots))
+    def _parts(self, layer: Layer) -> Parts | None:
+        """A layer of one part needs no looking up; under weighted average there is one."""
+        if self.method is Method.WAC:
+            return tuple(self.layers)
+        return None if self.merged else (layer,)
 
-    def _by_id(self) -> dict[str, Parts]:
+    def by_id(self) -> dict[str, Parts]:
+        """Return the parts of every open layer, oldest first."""
         parts: dict[str, list[Layer]] = {}
         for layer in self.layers:
             parts.setdefault(layer.layer_id, []).append(layer)

@@ -33,6 +33,11 @@ class Lot(Protocol):
 LotT = TypeVar("LotT", bound=Lot)
 
 
+def value_of(quantity: int, lot: Lot) -> int:
+    """What some units of a lot take of its value; the last unit takes all (domain 3)."""
+    return divide(lot.value * quantity, lot.quantity)
+
+
 class Chunks(Protocol[LotT]):
     """Where sealed lots are kept, by number."""
 
@@ -117,11 +122,7 @@ class Lots(Generic[LotT]):
             self._seal()
 
     def take(self, quantity: int) -> list[LotT]:
-        """Take that many units, which must be there, and return them lot by lot.
-
-        Of a lot of n units worth v, k units take `v * k / n` rounded half to even and leave the
-        rest; the last unit takes all (domain 3).
-        """
+        """Take that many units, which must be there, and return them lot by lot."""
         taken: list[LotT] = []
         while quantity:
             lot = self.last_taken = self._next()
@@ -129,7 +130,7 @@ class Lots(Generic[LotT]):
                 self._drop_next()
                 part = lot
             else:
-                value = divide(lot.value * quantity, lot.quantity)
+                value = value_of(quantity, lot)
                 self._cut_next(lot.of(lot.quantity - quantity, lot.value - value))
                 part = lot.of(quantity, value)
             quantity -= part.quantity

@@ -37,8 +37,3 @@ class InventoryAccount:
             whole = -whole
         self.carry -= whole
         return whole
-
-    def split(self, posted: int, amount: int) -> tuple[int, int]:
-        """Split what was posted for a document between a part of that amount and the rest."""
-        part = to_step(amount, self._minor_unit)
-        return part, posted - part

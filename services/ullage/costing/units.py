@@ -1,7 +1,7 @@
 """Units leaving and arriving: what sales, write-offs, receipts and adjustments share."""
 
 from ullage.costing.book import Book
-from ullage.costing.entry import CostEntry, CostVariance, Draw, Entry, VarianceKind
+from ullage.costing.entry import CostEntry, CostVariance, Draw, Entry, EntryType, VarianceKind
 from ullage.costing.errors import NegativeInventory
 from ullage.costing.layers import Drawn, Layer, Settled
 from ullage.costing.money import plain
@@ -13,23 +13,28 @@ def require(book: Book, warehouse: str, quantity: int) -> None:
     held = book.held(warehouse)
     if held < quantity and book.terms.negative_stock is NegativeStock.REJECT:
         raise NegativeInventory(
-            f"{plain(quantity)} of {book.sku} were to leave {warehouse}, but its layers hold "
-            f"{plain(held)} and this item must not go below zero; receive the missing units "
-            "first, then send this again"
+            f"{plain(quantity)} of {book.sku} were to leave {warehouse}, but the layers it "
+            f"draws from hold {plain(held)} and this item must not go below zero; receive the "
+            "missing units first, then send this again"
         )
 
 
-def cost_of(book: Book, kind: str, warehouse: str, drawn: Drawn, provisional: int) -> CostEntry:
+def cost_of(
+    book: Book, kind: EntryType, warehouse: str, drawn: Drawn, provisional: int
+) -> CostEntry:
     """Post units that left, the oversold ones at their provisional amount."""
     quantity, amount, posted = drawn.oversold, provisional, 0
     if drawn.oversold:
         posted = book.account.post_draw(drawn.oversold, provisional)
-    for layer in drawn.layers:
-        quantity += layer.quantity
-        amount += layer.value
-        posted += book.account.post_draw(layer.quantity, layer.value)
-    draws = draws_of(book, drawn.layers)
-    return CostEntry(kind, warehouse, quantity, amount, posted, drawn.oversold, draws)
+    draws = []
+    for units, value, layer_id, receipt_id, _ in drawn.layers:
+        part = book.account.post_draw(units, value)
+        quantity += units
+        amount += value
+        posted += part
+        draws.append(Draw(layer_id, receipt_id, units, value, part))
+    named = () if book.terms.method is Method.WAC else tuple(draws)
+    return CostEntry(kind, warehouse, quantity, amount, posted, drawn.oversold, named)
 
 
 def draws_of(book: Book, layers: list[Layer]) -> tuple[Draw, ...]:
@@ -44,7 +49,7 @@ def draws_of(book: Book, layers: list[Layer]) -> tuple[Draw, ...]:
     )
 
 
-def became(book: Book, arriving: Layer, settled: list[Settled]) -> tuple[Draw, ...]:
+def layer_left(book: Book, arriving: Layer, settled: list[Settled]) -> tuple[Draw, ...]:
     """Name the layer that is left of arriving units after what they settled."""
     quantity = arriving.quantity - sum([one.oversold.quantity for one in settled])
     value = arriving.value - sum([one.actual for one in settled])

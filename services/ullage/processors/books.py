@@ -58,6 +58,7 @@ class Books:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._open: dict[str, Book] = {}
+        self._changed: dict[str, Book] = {}
 
     def __getitem__(self, sku: str) -> Book:
         book = self._open.get(sku)
@@ -66,18 +67,18 @@ class Books:
         return book
 
     def close(self) -> None:
-        """Write every open book to the store."""
-        for sku, book in self._open.items():
+        """Write every book that a movement was applied to."""
+        for sku, book in self._changed.items():
             self._store.put(_key(sku), _encode(book.state()))
-        self._open.clear()
 
     def applied(self, key: bytes) -> bytes | None:
         """Return the digest a movement was applied with, None if it never was."""
         return self._store.get(key)
 
-    def remember(self, key: bytes, digest: bytes) -> None:
-        """Keep an applied movement's id, for retransmissions."""
+    def remember(self, sku: str, key: bytes, digest: bytes) -> None:
+        """Keep an applied movement's id, for retransmissions, and its book at the close."""
         self._store.put(key, digest)
+        self._changed[sku] = self._open[sku]
 
     def _read(self, sku: str) -> Book:
         raw = self._store.get(_key(sku))

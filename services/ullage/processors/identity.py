@@ -28,6 +28,11 @@ def movement_id(
     return _identify("movement", source, source_id, sku, shipment_id, str(line))
 
 
+def output_id(movement: str, kind: str, number: int) -> str:
+    """Return the id of what a movement makes: uuid5 of type and number in its own id."""
+    return uuid5(movement, f"{kind}/{number}")
+
+
 def rejection_id(source: str, source_id: str, recorded_at: str, code: int) -> str:
     """Return the id of a rejection (contract, conventions)."""
     return _identify("rejection", source, source_id, recorded_at, str(code))

@@ -57,7 +57,7 @@ def _take(books: Books, standings: Standings, record: Record) -> Iterator[Output
         conflicts = error.conflicts_with if isinstance(error, IdConflict) else None
         yield from refusal(event, error.code, error.name, str(error), logged, conflicts)
         return
-    books.remember(key, content)
+    books.remember(logged.sku, key, content)
     outcome = Outcome(record, logged, book)
     yield from outcome.records(entries, before)
     standings.note(book, outcome)

@@ -13,10 +13,12 @@ from ullage.costing.entry import (
     CostVariance,
     Draw,
     Entry,
+    EntryType,
     QuantityVariance,
 )
 from ullage.costing.money import per_unit
 from ullage.processors.envelope import attributes, headers
+from ullage.processors.identity import output_id
 from ullage.processors.log import (
     Adjustment,
     AnyLogged,
@@ -27,11 +29,8 @@ from ullage.processors.log import (
     Transfer,
 )
 from ullage.processors.parts import parts_of
-from ullage.processors.text import OutputIds, money, plain
+from ullage.processors.text import BASE_CURRENCY, money, plain, posting_date
 from ullage.step import Output, Record
-
-CURRENCY: Final = "USD"
-"""The base currency, unless a policy sets another."""
 
 Json = dict[str, object]
 encode: Final = msgspec.json.Encoder().encode
@@ -53,14 +52,14 @@ class Outcome:
     """The records of one applied movement; what they share is encoded once."""
 
     __slots__ = (
-        "_about", "_account", "_attributes", "_ids", "_made", "_money", "_partition",
+        "_about", "_attributes", "_made", "_money", "_partition",
         "logged", "sequence", "totals",
     )  # fmt: skip
 
     def __init__(self, record: Record, logged: AnyLogged, book: Book) -> None:
         self.logged, self.sequence, self.totals = logged, book.sequence, Totals.of(book)
-        self._partition, self._account = record.partition, book.account
-        self._ids, self._made = OutputIds(logged.id), dict[str, int]()
+        self._partition = record.partition
+        self._made: dict[str, int] = {}
         self._attributes = attributes(logged.sku, logged.recorded_at, record.headers)
         self._about = _members(
             {
@@ -74,8 +73,8 @@ class Outcome:
         )
         self._money = self._about + _members(
             {
-                "currency": CURRENCY,
-                "posting_date": logged.effective_at[:10],
+                "currency": BASE_CURRENCY,
+                "posting_date": posting_date(logged.effective_at),
                 "on_hand": plain(self.totals.quantity),
                 "value": money(self.totals.value),
             }
@@ -99,7 +98,9 @@ class Outcome:
         self, topic: str, kind: str, fields: Json, number: int = 0, key: str = ""
     ) -> Output:
         """Write a record without money, keyed by its SKU unless told, in its partition."""
-        return self._record(topic, kind, self._ids.make(kind, number), self._about, fields, key)
+        return self._record(
+            topic, kind, output_id(self.logged.id, kind, number), self._about, fields, key
+        )
 
     def _record(
         self, topic: str, kind: str, record_id: str, shared: bytes, fields: Json, key: str = ""
@@ -118,7 +119,7 @@ class Outcome:
     def _new_id(self, kind: str) -> str:
         number = self._made.get(kind, 0)
         self._made[kind] = number + 1
-        return self._ids.make(kind, number)
+        return output_id(self.logged.id, kind, number)
 
     def _ledger_entry(self, before: Totals) -> Output:
         logged = self.logged
@@ -138,9 +139,9 @@ class Outcome:
 
     def _cost(self, entry: CostEntry) -> Iterator[Output]:
         """Write a cost; beyond 500 layers in parts of one document that add up (contract)."""
-        topic = topics.COGS if entry.type == "cogs" else topics.COSTS
+        topic = topics.COGS if entry.type is EntryType.COGS else topics.COSTS
         document = ""
-        for part in parts_of(entry, self._account):
+        for part in parts_of(entry):
             record_id = self._new_id(entry.type)
             document = document or record_id
             fields: Json = {
@@ -197,7 +198,7 @@ class Outcome:
             "posted_amount": money(variance.posted),
             "kind": variance.kind.value,
             "quantity": plain(variance.quantity),
-            "corrects": OutputIds(corrects.movement_id).make(corrects.type, 0),
+            "corrects": output_id(corrects.movement_id, corrects.type, 0),
             "cause": self.logged.source_id,
         }
         optional = {

@@ -4,32 +4,33 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from ullage.costing.entry import CostEntry
-from ullage.costing.posting import InventoryAccount
 
 MAX_DRAWS: Final = 500
 """Layers named in one record; more go into further parts of the same document."""
 
 
-def parts_of(entry: CostEntry, account: InventoryAccount) -> Iterable[CostEntry]:
+def parts_of(entry: CostEntry) -> Iterable[CostEntry]:
     """Split a cost that names more than 500 layers."""
-    return _split(entry, account) if len(entry.draws) > MAX_DRAWS else (entry,)
+    return _split(entry) if len(entry.draws) > MAX_DRAWS else (entry,)
 
 
-def _split(entry: CostEntry, account: InventoryAccount) -> Iterator[CostEntry]:
+def _split(entry: CostEntry) -> Iterator[CostEntry]:
     """Split off 500 layers at a time; the last part has the provisional units."""
     while len(entry.draws) > MAX_DRAWS:
-        draws, rest = entry.draws[:MAX_DRAWS], entry.draws[MAX_DRAWS:]
-        quantity = sum(draw.quantity for draw in draws)
-        amount = sum(draw.amount for draw in draws)
-        posted, left = account.split(entry.posted, amount)
-        yield CostEntry(entry.type, entry.warehouse, quantity, amount, posted, 0, draws)
-        entry = CostEntry(
+        draws = entry.draws[:MAX_DRAWS]
+        part = CostEntry(
             entry.type,
             entry.warehouse,
-            entry.quantity - quantity,
-            entry.amount - amount,
-            left,
-            entry.provisional_quantity,
-            rest,
+            sum([draw.quantity for draw in draws]),
+            sum([draw.amount for draw in draws]),
+            sum([draw.posted for draw in draws]),
+            draws=draws,
+        )
+        yield part
+        entry = entry._replace(
+            quantity=entry.quantity - part.quantity,
+            amount=entry.amount - part.amount,
+            posted=entry.posted - part.posted,
+            draws=entry.draws[MAX_DRAWS:],
         )
     yield entry

@@ -14,10 +14,9 @@ from ullage import topics
 from ullage.processors.admission import admit, not_supported
 from ullage.processors.identity import movement_id
 from ullage.processors.refuse import IdConflict, Refused
+from ullage.processors.text import BASE_CURRENCY
 from ullage.processors.wire import encode, movement
 from ullage.step import Occurrence, Output, Record, Store
-
-BASE_CURRENCY: Final = "USD"
 
 # A unit cost times a rate has at most 18 + 24 digits: nothing is rounded before the last step.
 _EXACT: Final = Context(prec=64, rounding=ROUND_HALF_EVEN)

@@ -10,8 +10,8 @@ from ullage import topics
 from ullage.costing.book import Book
 from ullage.costing.layers import OpenLayer, Parts, Pool
 from ullage.costing.money import per_unit
-from ullage.processors.outcome import CURRENCY, Json, Outcome, Totals
-from ullage.processors.text import money, plain, rfc3339
+from ullage.processors.outcome import Json, Outcome, Totals
+from ullage.processors.text import BASE_CURRENCY, money, plain, rfc3339
 from ullage.step import Output
 
 
@@ -20,7 +20,7 @@ class Standings:
 
     def __init__(self) -> None:
         self._books: dict[str, tuple[Book, Outcome]] = {}
-        self._layers: dict[tuple[str, str], tuple[Pool, Parts, Outcome, int]] = {}
+        self._layers: dict[tuple[str, str], tuple[Pool, Parts | None, Outcome, int]] = {}
 
     def totals(self, book: Book) -> Totals:
         """Where a book stands before its next movement."""
@@ -35,7 +35,12 @@ class Standings:
 
     def records(self) -> Iterator[Output]:
         """Write what changed, as it stands now."""
+        merged: dict[Pool, dict[str, Parts]] = {}
         for (sku, layer_id), (pool, parts, outcome, number) in self._layers.items():
+            if parts is None:
+                if pool not in merged:
+                    merged[pool] = pool.by_id()
+                parts = merged[pool].get(layer_id, ())
             layer = pool.as_one(parts) if parts else None
             yield _cost_layer(f"{sku}\x1f{layer_id}", layer, outcome, number)
         for book, outcome in self._books.values():
@@ -54,7 +59,7 @@ def _cost_layer(key: str, layer: OpenLayer | None, outcome: Outcome, number: int
 
 def _layer(layer: OpenLayer) -> Json:
     fields: Json = {
-        "currency": CURRENCY,
+        "currency": BASE_CURRENCY,
         "layer_id": layer.layer_id,
         "receipt_ids": list(layer.receipt_ids),
         "received_at": rfc3339(layer.received_at),
@@ -70,7 +75,7 @@ def _layer(layer: OpenLayer) -> Json:
 def _snapshot(book: Book) -> Json:
     values = book.value_by_warehouse()
     return {
-        "currency": CURRENCY,
+        "currency": BASE_CURRENCY,
         "method": book.terms.method.value,
         "on_hand": plain(book.quantity),
         "value": money(book.value),

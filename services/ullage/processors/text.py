@@ -1,12 +1,14 @@
-"""How figures, times and ids are written in records, and read from them."""
+"""How figures and times are written in records, and read from them."""
 
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from hashlib import sha1
 from typing import Final
 
 from ullage.costing.money import MICRO
 from ullage.costing.money import plain as plain_of
+
+BASE_CURRENCY: Final = "USD"
+"""What the books are kept in."""
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND: Final = timedelta(microseconds=1)
@@ -45,6 +47,11 @@ def microseconds(text: str) -> int:
     return (datetime.fromisoformat(text) - EPOCH) // MICROSECOND
 
 
+def posting_date(effective_at: str) -> str:
+    """The day a movement is posted on. The log writes UTC, and UTC is the books' calendar."""
+    return effective_at[:10]
+
+
 def rfc3339(instant: int) -> str:
     """Write microseconds since 1970 UTC as RFC 3339, with a fraction where there is one.
 
@@ -52,23 +59,3 @@ def rfc3339(instant: int) -> str:
     ('1970-01-01T00:00:01Z', '1970-01-01T00:00:01.500000Z')
     """
     return (EPOCH + instant * MICROSECOND).isoformat().replace("+00:00", "Z")
-
-
-class OutputIds:
-    """Ids of what one movement makes: uuid5 of (type, n), the movement's id the name space.
-
-    >>> OutputIds("00000000-0000-0000-0000-000000000000").make("cogs", 0)
-    '66827922-6477-50fe-b92e-afff24724585'
-    """
-
-    __slots__ = ("_space",)
-
-    def __init__(self, movement_id: str) -> None:
-        self._space = sha1(bytes.fromhex(movement_id.replace("-", "")), usedforsecurity=False)
-
-    def make(self, kind: str, number: int) -> str:
-        digest = self._space.copy()
-        digest.update(b"%s/%d" % (kind.encode(), number))
-        text = digest.hexdigest()
-        variant = "89ab"[int(text[16], 16) & 3]
-        return f"{text[:8]}-{text[8:12]}-5{text[13:16]}-{variant}{text[17:20]}-{text[20:32]}"
