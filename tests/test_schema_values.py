@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
+
 from ullage_schemas import money
 from ullage_schemas.fields import Id, Name, Text, Time, read_time, write_time
 
@@ -105,6 +106,22 @@ def test_a_time_without_offset_or_out_of_range_is_refused(time: object) -> None:
 def test_a_leap_second_is_refused_by_name() -> None:
     with pytest.raises(ValidationError, match="leap second"):
         TypeAdapter(Time).validate_python("2016-12-31T23:59:60Z")
+
+
+@pytest.mark.parametrize(
+    ("time", "why"),
+    [
+        ("2200-01-01T00:00:00Z", "must lie in the years 1970 to 2199"),
+        ("1969-12-31T23:59:59Z", "must lie in the years 1970 to 2199"),
+        ("2200-01-01T00:30:00+00:15", "must lie in the years 1970 to 2199"),
+        ("9999-12-31T23:59:59-14:00", "must lie in the years 1970 to 2199"),
+        ("2026-02-30T09:55:00Z", "is no day, hour or offset that exists"),
+        ("2026-10-05T09:55:00+24:00", "is no day, hour or offset that exists"),
+    ],
+)
+def test_a_time_is_told_what_is_wrong_with_it(time: str, why: str) -> None:
+    with pytest.raises(ValidationError, match=why):
+        TypeAdapter(Time).validate_python(time)
 
 
 @pytest.mark.parametrize("name", ["A", "Größe 5", "箱-1", "a\u200db", "👕", "x" * 64, "a b"])

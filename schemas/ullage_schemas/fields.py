@@ -78,9 +78,10 @@ def read_time(value: object) -> datetime:
     if match[1] == "60":
         raise PydanticCustomError("time_leap", "is a leap second (:60); send it as :59")
     try:
-        return _in_range(datetime.fromisoformat(value.upper()))
+        time = datetime.fromisoformat(value.upper())
     except ValueError:
         raise PydanticCustomError("time_day", "is no day, hour or offset that exists") from None
+    return _in_range(time)
 
 
 def _in_range(value: datetime) -> datetime:
