@@ -4,7 +4,6 @@ Each command imports what it needs when it runs, so that `ullage --help` answers
 """
 
 import sys
-from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Literal
@@ -107,14 +106,17 @@ def replay(
     out: Annotated[Path | None, typer.Option(help="a directory: one file a topic")] = None,
 ) -> None:
     """Run events (JSON lines) through the books without a broker."""
-    from ullage.cli import replay
+    from ullage.cli import replay, results
 
     if bool(files) == bool(log):
         raise WrongUse("replay takes files of events, or --log with a dump of movements")
-    with ExitStack() as opened:
-        stream = sys.stdout.buffer
-        write = replay.to_directory(out, opened) if out else replay.to_stream(stream)
-        told = replay.replay_log(log, write) if log else replay.replay(files or [], write)
+    sources = [log] if log else files or []
+    with (
+        results.to_directory(out, sources, movements=not log)
+        if out
+        else results.to_stream(sys.stdout.buffer)
+    ) as write:
+        told = replay.replay_log(log, write) if log else replay.replay(sources, write)
     for name, number in sorted(told.items()):
         print(f"{number:>9,} {name}", file=sys.stderr)
 
