@@ -18,7 +18,7 @@ STOP_SECONDS = 100
 
 
 def test_servers_alone(ullage, tmp_path: Path) -> None:
-    with up(tmp_path, "--servers") as process:
+    with up(tmp_path, "--servers", stderr=subprocess.PIPE) as process:
         environment = tmp_path / ".ullage" / "env"
         lines = environment.read_text().splitlines()
         names = [line.partition("=")[0] for line in lines]
@@ -39,6 +39,8 @@ def test_servers_alone(ullage, tmp_path: Path) -> None:
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=STOP_SECONDS) == 0
         assert not environment.exists()
+        assert process.stderr is not None
+        assert "worker" not in process.stderr.read()
     _await(lambda: not any(map(_listens, _ports(lines))), "the servers are gone")
 
 

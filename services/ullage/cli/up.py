@@ -111,8 +111,9 @@ def _start(stop: ExitStack, known: Settings, ports: Ports, servers_only: bool) -
             _prepare(known, servers, say)
         stop.enter_context(_published(data, servers))
         workers.start(_worker_settings(known, data, servers))
-        say("waiting for the workers")
-        workers.wait_until_ready()
+        if not servers_only:
+            say("waiting for the workers")
+            workers.wait_until_ready()
     return Running(known, servers, workers)
 
 
