@@ -16,7 +16,11 @@ from urllib.parse import urlsplit
 import asyncpg
 import pytest
 from hypothesis import settings
+
 from ullage.local import LocalBroker, LocalDatabase
+
+collect_ignore = ["bench"]
+"""Scripts that measure: they hold no test, and one needs a library of its own environment."""
 
 Server = TypeVar("Server", LocalBroker, LocalDatabase)
 
