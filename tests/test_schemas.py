@@ -10,14 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from pydantic import BaseModel, ValidationError
+
+from tests.processors.events import EXAMPLES, example
 from ullage import topics
 from ullage_schemas.__main__ import ROOT, broken, main, stale, write
 from ullage_schemas.channels import CHANNELS
 from ullage_schemas.compatible import breaks
 from ullage_schemas.inputs import INPUT_EVENTS
 from ullage_schemas.publish import Schema, schemas
-
-from tests.processors.events import EXAMPLES, example
 
 SCHEMAS = schemas()
 

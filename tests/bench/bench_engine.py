@@ -24,6 +24,7 @@ from confluent_kafka import Producer
 from kafka import KafkaAdminClient
 from kafka.errors import RetriableError
 from rich.console import Console
+
 from ullage.engine.config import group_of
 from ullage.local import LocalBroker
 

@@ -13,6 +13,7 @@ from time import perf_counter
 import msgspec
 from rich.console import Console
 from rich.table import Table
+
 from ullage.costing.apply import apply
 from ullage.costing.book import Book, BookState
 from ullage.costing.movement import Method, Movement, Receipt, Sale

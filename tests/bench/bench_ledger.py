@@ -18,6 +18,7 @@ from bench_engine import broker, measure
 from confluent_kafka import Producer
 from rich.console import Console
 from shop import movements
+
 from ullage.cli.admin import create_topics
 from ullage.engine.config import group_of
 from ullage.engine.store import MemoryStore

@@ -11,6 +11,7 @@ import pytest
 from confluent_kafka import Producer
 from kafka.partitioner import murmur2
 from rich.console import Console
+
 from ullage.cli.admin import migrate
 from ullage.cli.report import show, table
 from ullage.sink.reports import Report

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from ullage.settings import WrongSettings, load
 
 

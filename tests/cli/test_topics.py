@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from kafka.admin import KafkaAdminClient
+
 from ullage import topics as registry
 from ullage.cli.admin import create_topics
 

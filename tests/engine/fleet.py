@@ -14,12 +14,12 @@ from kafka import KafkaAdminClient, KafkaProducer, TopicPartition
 from kafka.admin import MemberToRemove
 from kafka.errors import RetriableError
 from kafka.structs import OffsetAndMetadata
+
+from tests.engine.toy import Counter
 from ullage.engine.config import EngineConfig, group_of
 from ullage.engine.loop import Engine
 from ullage.health import Health
 from ullage.topics import changelog_of
-
-from tests.engine.toy import Counter
 
 ROOT = Path(__file__).parents[2]
 

@@ -6,10 +6,10 @@ import subprocess
 from collections.abc import Iterator
 
 import pytest
-from ullage.engine.crash import POINTS
 
 from tests.engine.fleet import Fleet
 from tests.engine.verify import verify, wait_committed
+from ullage.engine.crash import POINTS
 
 KEYS = 500
 

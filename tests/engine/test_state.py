@@ -6,6 +6,9 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+
+from tests.engine.fleet import Fleet
+from tests.engine.verify import verify, wait_committed
 from ullage.engine.errors import (
     MissingTopic,
     PartitionCountChanged,
@@ -13,9 +16,6 @@ from ullage.engine.errors import (
     StateDisagrees,
     TopicReplaced,
 )
-
-from tests.engine.fleet import Fleet
-from tests.engine.verify import verify, wait_committed
 
 
 def ones(count: int) -> Iterator[tuple[bytes, bytes]]:

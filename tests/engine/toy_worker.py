@@ -9,6 +9,8 @@ from pathlib import Path
 
 import structlog
 from confluent_kafka import TopicPartition
+
+from tests.engine.toy import Counter
 from ullage.engine.config import EngineConfig
 from ullage.engine.host import host
 from ullage.engine.loop import Engine
@@ -16,8 +18,6 @@ from ullage.engine.partition import Share
 from ullage.engine.service import EngineService
 from ullage.engine.transaction import Transactions
 from ullage.health import Health
-
-from tests.engine.toy import Counter
 
 
 def commit_outside(self: Transactions, batch: list[Share]) -> None:

@@ -8,9 +8,9 @@ from time import monotonic
 
 from kafka import KafkaConsumer, TopicPartition
 from kafka.consumer.fetcher import ConsumerRecord
-from ullage.engine.store import MARKER, Marker
 
 from tests.engine.fleet import Fleet
+from ullage.engine.store import MARKER, Marker
 
 
 class Unfinished(AssertionError):

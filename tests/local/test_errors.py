@@ -8,6 +8,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+
 from ullage.local import LocalBroker, LocalDatabase, LocalError, stack
 
 

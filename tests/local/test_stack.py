@@ -14,6 +14,7 @@ import psutil
 import pytest
 from confluent_kafka import Consumer, Producer
 from confluent_kafka.admin import AdminClient, NewTopic
+
 from ullage.local import stack
 
 STARTER = Path(__file__).with_name("starter.py")

@@ -6,12 +6,12 @@ import asyncpg
 import pytest
 from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient, NewTopic
+
+from tests.sink.harness import Books, Publisher
 from ullage import topics
 from ullage.local import LocalBroker
 from ullage.sink.migrate import migrate
 from ullage.sink.projection import INPUTS
-
-from tests.sink.harness import Books, Publisher
 
 PARTITIONS = 2
 

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 
 import asyncpg
 from confluent_kafka import Message, Producer
+
 from ullage import topics
 from ullage.health import Health
 from ullage.sink.projection import Partition

@@ -3,13 +3,13 @@
 from decimal import Decimal
 
 import pytest
+
+from tests.sink.harness import Books
+from tests.sink.published import Book
 from ullage.sink.check import Finding, check
 from ullage.sink.projection import Projection, project
 from ullage.sink.write import stage, write
 from ullage.step import Output, Record
-
-from tests.sink.harness import Books
-from tests.sink.published import Book
 
 
 def story() -> list[Output]:

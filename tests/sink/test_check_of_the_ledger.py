@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.sink.harness import Books
 from ullage import topics
 from ullage.cli.replay import replay
 from ullage.engine.store import MemoryStore
@@ -14,8 +16,6 @@ from ullage.sink.check import check
 from ullage.sink.projection import INPUTS, project
 from ullage.sink.write import stage, write
 from ullage.step import Output, Record
-
-from tests.sink.harness import Books
 
 Json = dict[str, object]
 

@@ -10,15 +10,15 @@ from urllib.parse import urlsplit
 import asyncpg
 import pytest
 from confluent_kafka.admin import AdminClient
+
+from tests.sink.harness import Books, NoisyHealth, Publisher, running_sink
+from tests.sink.published import Book
 from ullage import topics
 from ullage.local import LocalDatabase
 from ullage.sink.check import check
 from ullage.sink.errors import BatchRefused, ContractBroken, TopicReplaced
 from ullage.sink.migrate import migrate
 from ullage.step import Output
-
-from tests.sink.harness import Books, NoisyHealth, Publisher, running_sink
-from tests.sink.published import Book
 
 KILLS = 20 if os.environ.get("ULLAGE_SOAK") else 2
 

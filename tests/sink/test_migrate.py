@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import asyncpg
 import pytest
+
 from ullage.sink.errors import MigrationError
 from ullage.sink.migrate import Migration, migrate, migrations
 

@@ -4,13 +4,13 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+
+from tests.sink.harness import Books
+from tests.sink.published import Book
 from ullage.sink.projection import project
 from ullage.sink.reports import NAMES, Filters, ReportError, report
 from ullage.sink.write import stage, write
 from ullage.step import Record
-
-from tests.sink.harness import Books
-from tests.sink.published import Book
 
 DAY = date(2026, 10, 1)
 

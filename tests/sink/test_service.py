@@ -3,10 +3,9 @@
 import random
 from decimal import Decimal
 
-from ullage import topics
-
 from tests.sink.harness import Books, Publisher, rejection, running_sink
 from tests.sink.published import Book
+from ullage import topics
 
 
 async def test_published_records_become_rows(
