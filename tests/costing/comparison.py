@@ -5,6 +5,9 @@ from fractions import Fraction
 from itertools import groupby
 from typing import NamedTuple
 
+from tests.costing import oracle
+from tests.costing.oracle_books import Books, Refused, micro
+from tests.costing.oracle_pool import Lot
 from ullage.costing.apply import apply
 from ullage.costing.book import Book
 from ullage.costing.entry import (
@@ -17,10 +20,6 @@ from ullage.costing.entry import (
 )
 from ullage.costing.errors import CostingError
 from ullage.costing.movement import Method, Movement
-
-from tests.costing import oracle
-from tests.costing.oracle_books import Books, Refused, micro
-from tests.costing.oracle_pool import Lot
 
 Said = int | list[Entry]
 """The code of a refusal, or the entries."""

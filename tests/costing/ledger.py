@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
 import msgspec
+
+from tests.costing.strategies import SKU
 from ullage.costing.apply import apply
 from ullage.costing.book import Book, BookState
 from ullage.costing.entry import CostEntry, CostVariance, Entry, VarianceKind
@@ -11,8 +13,6 @@ from ullage.costing.errors import CostingError
 from ullage.costing.layers import Layer, OpenLayer, Oversold, PoolChunks
 from ullage.costing.lots import MemoryChunks
 from ullage.costing.movement import Movement
-
-from tests.costing.strategies import SKU
 
 SIGN = {"received": 1, "inventory_adjustment": 1, "cogs": -1, "write_off": -1, "transferred": 0}
 """What each cost entry does to units, value and the inventory account."""

@@ -8,6 +8,11 @@ import copy
 import math
 from fractions import Fraction
 
+from tests.costing.oracle_adjust import adjust
+from tests.costing.oracle_books import Books, micro, units
+from tests.costing.oracle_pool import ZERO
+from tests.costing.oracle_rules import configure, receive, sell, transfer, write_off
+from tests.costing.oracle_stock import Counted
 from ullage.costing.entry import (
     CostEntry,
     CostVariance,
@@ -27,12 +32,6 @@ from ullage.costing.movement import (
     StockPull,
     Transfer,
 )
-
-from tests.costing.oracle_adjust import adjust
-from tests.costing.oracle_books import Books, micro, units
-from tests.costing.oracle_pool import ZERO
-from tests.costing.oracle_rules import configure, receive, sell, transfer, write_off
-from tests.costing.oracle_stock import Counted
 
 ACCOUNT_SIGN = {"received": 1, "inventory_adjustment": 1, "cogs": -1, "write_off": -1}
 """What each cost entry does to the inventory account; a transfer posts nothing."""

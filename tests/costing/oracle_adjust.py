@@ -2,6 +2,9 @@
 
 from fractions import Fraction
 
+from tests.costing.oracle_books import Books, Refused, micro, units
+from tests.costing.oracle_pool import Lot, Pool, cents, exact
+from tests.costing.oracle_rules import left_entry
 from ullage.costing.entry import (
     CostEntry,
     Entry,
@@ -11,10 +14,6 @@ from ullage.costing.movement import (
     Adjustment,
     AdjustmentMode,
 )
-
-from tests.costing.oracle_books import Books, Refused, micro, units
-from tests.costing.oracle_pool import Lot, Pool, cents, exact
-from tests.costing.oracle_rules import left_entry
 
 
 def adjust(books: Books, adjustment: Adjustment) -> list[Entry]:

@@ -5,16 +5,6 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import NamedTuple
 
-from ullage.costing.entry import CostVariance, Draw, EntryRef, VarianceKind
-from ullage.costing.movement import (
-    CostPool,
-    Item,
-    LayerMerge,
-    Method,
-    NegativeStock,
-    ProvisionalCost,
-)
-
 from tests.costing.oracle_pool import (
     ZERO,
     Debt,
@@ -27,6 +17,15 @@ from tests.costing.oracle_pool import (
     posted_draw,
 )
 from tests.costing.oracle_stock import Counted, Moved, Stand, stand
+from ullage.costing.entry import CostVariance, Draw, EntryRef, VarianceKind
+from ullage.costing.movement import (
+    CostPool,
+    Item,
+    LayerMerge,
+    Method,
+    NegativeStock,
+    ProvisionalCost,
+)
 
 DEFAULTS = Item(
     id="",

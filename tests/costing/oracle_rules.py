@@ -3,6 +3,8 @@
 from dataclasses import replace
 from fractions import Fraction
 
+from tests.costing.oracle_books import Books, Left, Refused, draws, micro, units
+from tests.costing.oracle_pool import Debt, Lot, cents, exact
 from ullage.costing.entry import (
     CostEntry,
     CostNeeded,
@@ -20,9 +22,6 @@ from ullage.costing.movement import (
     Sale,
     Transfer,
 )
-
-from tests.costing.oracle_books import Books, Left, Refused, draws, micro, units
-from tests.costing.oracle_pool import Debt, Lot, cents, exact
 
 
 def configure(books: Books, item: Item) -> list[Entry]:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from itertools import chain
 
 from hypothesis import strategies as st
+
 from ullage.costing.money import MICRO
 from ullage.costing.movement import (
     Adjustment,

@@ -3,6 +3,8 @@
 from decimal import Decimal as D
 
 import pytest
+
+from tests.costing.shop import Shop, micro
 from ullage.costing.entry import CostEntry, CostNeeded
 from ullage.costing.errors import (
     InvalidMovement,
@@ -13,8 +15,6 @@ from ullage.costing.movement import (
     AdjustmentMode,
     Method,
 )
-
-from tests.costing.shop import Shop, micro
 
 FIFO, LIFO, WAC = Method.FIFO, Method.LIFO, Method.WAC
 QUANTITY, VALUE = AdjustmentMode.QUANTITY, AdjustmentMode.VALUE

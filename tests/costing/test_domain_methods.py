@@ -3,6 +3,8 @@
 from decimal import Decimal as D
 
 import pytest
+
+from tests.costing.shop import Shop, micro
 from ullage.costing.entry import VarianceKind
 from ullage.costing.errors import (
     MethodLocked,
@@ -15,8 +17,6 @@ from ullage.costing.movement import (
     Method,
     NegativeStock,
 )
-
-from tests.costing.shop import Shop, micro
 
 FIFO, LIFO, WAC = Method.FIFO, Method.LIFO, Method.WAC
 ROUNDING, SETTLED = VarianceKind.ROUNDING, VarianceKind.OVERSOLD_SETTLEMENT

@@ -1,6 +1,8 @@
 """Figures of domain sections 3 and 4: rounding, and what is sold before it is received."""
 
 import pytest
+
+from tests.costing.shop import Shop, micro
 from ullage.costing.entry import VarianceKind
 from ullage.costing.errors import (
     NegativeInventory,
@@ -12,8 +14,6 @@ from ullage.costing.movement import (
     NegativeStock,
     ProvisionalCost,
 )
-
-from tests.costing.shop import Shop, micro
 
 FIFO, LIFO, WAC = Method.FIFO, Method.LIFO, Method.WAC
 ROUNDING, SETTLED = VarianceKind.ROUNDING, VarianceKind.OVERSOLD_SETTLEMENT

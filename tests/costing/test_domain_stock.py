@@ -1,13 +1,13 @@
 """Figures of domain section 1: two inventories and the layer between them."""
 
 import pytest
+
+from tests.costing.shop import Shop
 from ullage.costing.entry import VarianceStatus
 from ullage.costing.money import MICRO
 from ullage.costing.movement import (
     AdjustmentMode,
 )
-
-from tests.costing.shop import Shop
 
 QUANTITY, VALUE = AdjustmentMode.QUANTITY, AdjustmentMode.VALUE
 BOTH = AdjustmentMode.QUANTITY_AND_VALUE

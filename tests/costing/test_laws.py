@@ -4,6 +4,9 @@ from dataclasses import replace
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from tests.costing.ledger import SIGN, Ledger
+from tests.costing.strategies import histories
 from ullage.costing.entry import CostEntry, Draw, Entry
 from ullage.costing.movement import (
     Adjustment,
@@ -18,9 +21,6 @@ from ullage.costing.movement import (
     StockPull,
     Transfer,
 )
-
-from tests.costing.ledger import SIGN, Ledger
-from tests.costing.strategies import histories
 
 law = settings(max_examples=80, deadline=None)
 

@@ -4,11 +4,11 @@ import pickle
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from ullage.costing.layers import OpenLayer
-from ullage.costing.movement import Movement
 
 from tests.costing.ledger import Ledger
 from tests.costing.strategies import histories
+from ullage.costing.layers import OpenLayer
+from ullage.costing.movement import Movement
 
 law = settings(max_examples=80, deadline=None)
 

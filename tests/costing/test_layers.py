@@ -6,6 +6,7 @@ from typing import NamedTuple, Self
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from ullage.costing.lots import Lots, MemoryChunks
 from ullage.costing.money import divide
 from ullage.costing.movement import Method

@@ -1,12 +1,12 @@
 """The kernel against the oracle: after every movement they have said and hold the same."""
 
 from hypothesis import given, settings
-from ullage.costing.book import Book
-from ullage.costing.movement import Method, Movement
 
 from tests.costing.comparison import kernel_says, kernel_stands, oracle_says, oracle_stands
 from tests.costing.oracle_books import Books
 from tests.costing.strategies import SKU, histories
+from ullage.costing.book import Book
+from ullage.costing.movement import Method, Movement
 
 
 def agree(history: list[Movement]) -> None:

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import TypedDict
 
 import pytest
+
+from tests.costing.shop import Number, Shop, micro
 from ullage.costing.entry import VarianceKind
 from ullage.costing.money import MICRO
 from ullage.costing.movement import AdjustmentMode, CostPool, Method
-
-from tests.costing.shop import Number, Shop, micro
 
 CASES = Path(__file__).parent / "cases" / "published.jsonl"
 WAC, SETTLED = Method.WAC, VarianceKind.OVERSOLD_SETTLEMENT

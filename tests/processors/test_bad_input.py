@@ -5,6 +5,8 @@ import json
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
+from tests.processors.events import EXAMPLES, Json, example, header, record, run
 from ullage import topics
 from ullage.processors.builds import Builds
 from ullage.processors.intake import Intake
@@ -12,8 +14,6 @@ from ullage.processors.refuse import dead_letter
 from ullage.processors.shipments import Shipments
 from ullage.step import Output, Record, Step
 from ullage_schemas.outputs import Rejection
-
-from tests.processors.events import EXAMPLES, Json, example, header, record, run
 
 NO_NUMBER = "quantity must be a number or a decimal string like 12.50; it is "
 TOO_LARGE = "quantity must have at most 12 digits before the point; it is "

@@ -1,8 +1,7 @@
 """Manufacturing orders are read and checked, and refused until their rules are built."""
 
-from ullage.processors.builds import Builds
-
 from tests.processors.events import EXAMPLES, example, record, run
+from ullage.processors.builds import Builds
 
 
 def test_a_build_is_refused_and_not_dropped() -> None:

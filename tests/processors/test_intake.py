@@ -6,12 +6,12 @@ from uuid import UUID
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
+from tests.processors.events import EXAMPLES, example, header, record, run
 from ullage import topics
 from ullage.processors.identity import movement_id, rejection_id
 from ullage.processors.intake import Intake
 from ullage_schemas.movements import MOVEMENTS
-
-from tests.processors.events import EXAMPLES, example, header, record, run
 
 TAKEN = ("item", "stock_pull", "sale", "adjustment", "defective_report", "transfer")
 NOT_YET = ("sale_return", "policy", "period_close", "rebuild")

@@ -6,12 +6,12 @@ from decimal import Decimal
 from uuid import UUID, uuid5
 
 import pytest
+
+from tests.processors.events import Json, MemoryStore, body, example, header, record, run
 from ullage.processors.intake import Intake
 from ullage.processors.ledger import Ledger
 from ullage.processors.shipments import Shipments
 from ullage.step import Output, Record
-
-from tests.processors.events import Json, MemoryStore, body, example, header, record, run
 
 Kept = dict[tuple[str, bytes], tuple[bytes | None, tuple[tuple[str, bytes], ...]]]
 

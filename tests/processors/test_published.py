@@ -4,14 +4,14 @@ from typing import get_args
 
 import pytest
 from jsonschema import Draft202012Validator
+
+from tests.processors.events import EXAMPLES, Json, MemoryStore, body, example, record, run
 from ullage.processors.intake import Intake
 from ullage.processors.ledger import Ledger
 from ullage.processors.shipments import Shipments
 from ullage.step import Output, Record
 from ullage_schemas.outputs import OUTPUTS, Cost
 from ullage_schemas.publish import schemas
-
-from tests.processors.events import EXAMPLES, Json, MemoryStore, body, example, record, run
 
 VALIDATORS = {name: Draft202012Validator(schema) for name, schema in schemas().items()}
 LATER = {"landed", "corrected", "purchase_returned", "consumed", "produced"}

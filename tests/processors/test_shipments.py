@@ -7,9 +7,6 @@ import pytest
 from hypothesis import example as tried
 from hypothesis import given
 from hypothesis import strategies as st
-from ullage.processors.identity import movement_id
-from ullage.processors.shipments import Shipments
-from ullage_schemas.movements import ReceiptMovement
 
 from tests.processors.events import (
     EXAMPLES,
@@ -21,6 +18,9 @@ from tests.processors.events import (
     record,
     run,
 )
+from ullage.processors.identity import movement_id
+from ullage.processors.shipments import Shipments
+from ullage_schemas.movements import ReceiptMovement
 
 
 def line(**changes: object) -> Json:

@@ -83,30 +83,25 @@ class Lots(Generic[LotT]):
     """Lots of one pool, and the end they are taken from."""
 
     __slots__ = (
-        "_after", "_chunks", "_cursor", "_first", "_head", "_method", "_tail", "last_taken",
-        "quantity", "value",
+        "_after", "_chunks", "_cursor", "_cut", "_first", "_head", "_method", "_tail",
+        "last_taken", "quantity", "value",
     )  # fmt: skip
 
     def __init__(
         self, method: Method, chunks: Chunks[LotT], state: LotsState[LotT] | None = None
     ) -> None:
+        kept = state or LotsState[LotT]()
         self._method, self._chunks = method, chunks
-        (
-            self.quantity,
-            self.value,
-            self._first,
-            self._after,
-            self._cursor,
-            self._head,
-            tail,
-        ) = state or LotsState[LotT]()
-        self._tail = list(tail)
+        self.quantity, self.value = kept.quantity, kept.value
+        self._first, self._after, self._cursor = kept.first, kept.after, kept.cursor
+        self._cut, self._tail = kept.head, list(kept.tail)
+        self._head: LotT | None = None
         self.last_taken: LotT | None = None
         """The lot the last unit was taken from, as it was before."""
 
     def state(self) -> LotsState[LotT]:
         return LotsState(
-            self.quantity, self.value, self._first, self._after, self._cursor, self._head,
+            self.quantity, self.value, self._first, self._after, self._cursor, self._cut,
             tuple(self._tail),
         )  # fmt: skip
 
@@ -144,7 +139,7 @@ class Lots(Generic[LotT]):
         for number in range(self._first, self._after):
             self._chunks.write(number, None)
         self.quantity = self.value = self._cursor = 0
-        self._first, self._head, self._tail = self._after, None, []
+        self._first, self._cut, self._head, self._tail = self._after, None, None, []
         for lot in lots:
             self.put(lot)
 
@@ -183,21 +178,23 @@ class Lots(Generic[LotT]):
             if not self._tail:
                 self._unseal()
             return self._tail[-1]
-        if self._first < self._after:
-            return self._head_of(self._chunks.read(self._first))
-        return self._tail[0]
+        if self._first == self._after:
+            return self._tail[0]
+        if self._head is None:
+            self._head = self._head_of(self._chunks.read(self._first))
+        return self._head
 
     def _head_of(self, lots: Sequence[LotT]) -> LotT:
         lot = lots[self._cursor]
-        return lot.of(*self._head) if self._head else lot
+        return lot.of(*self._cut) if self._cut else lot
 
     def _cut_next(self, lot: LotT) -> None:
         if self._method is Method.LIFO:
             self._tail[-1] = lot
-        elif self._first < self._after:
-            self._head = (lot.quantity, lot.value)
-        else:
+        elif self._first == self._after:
             self._tail[0] = lot
+        else:
+            self._head, self._cut = lot, (lot.quantity, lot.value)
 
     def _drop_next(self) -> None:
         if self._method is Method.LIFO:
@@ -205,7 +202,7 @@ class Lots(Generic[LotT]):
         elif self._first == self._after:
             del self._tail[0]
         else:
-            self._head = None
+            self._head, self._cut = None, None
             self._cursor += 1
             if self._cursor == len(self._chunks.read(self._first)):
                 self._chunks.write(self._first, None)

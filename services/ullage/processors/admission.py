@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from pydantic import TypeAdapter, ValidationError
-from ullage_schemas.fields import Name, Time, write_time
-from ullage_schemas.inputs import Identity, InputEvent
 
 from ullage.processors.identity import recorded_at
 from ullage.processors.refuse import Refused, Unreadable, dead_letter, refusal
 from ullage.processors.wire import Body, body_of, event_of, identity_of
 from ullage.step import Occurrence, Output, Record
+from ullage_schemas.fields import Name, Time, write_time
+from ullage_schemas.inputs import Identity, InputEvent
 
 Accept = Callable[[Record, InputEvent], Sequence[Output | Occurrence]]
 """Takes a valid event: all of it, or raises `Refused` and changes nothing."""

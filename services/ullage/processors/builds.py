@@ -2,11 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from ullage_schemas.inputs import InputEvent
-
 from ullage import topics
 from ullage.processors.admission import admit, not_supported
 from ullage.step import Occurrence, Output, Record, Store
+from ullage_schemas.inputs import InputEvent
 
 
 class Builds:

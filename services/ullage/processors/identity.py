@@ -4,9 +4,8 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha1
 from typing import Final
 
-from ullage_schemas.fields import LAST_YEAR, write_time
-
 from ullage.step import Record
+from ullage_schemas.fields import LAST_YEAR, write_time
 
 NAMESPACE: Final = "0acd6546-b67a-4e13-8e2a-20eb144c4219"
 """Of every id made from an event. Another one would make every event a new one."""

@@ -2,6 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 
+from ullage import topics
+from ullage.processors.admission import admit, not_supported
+from ullage.processors.identity import movement_id
+from ullage.processors.wire import fields_of, movement
+from ullage.step import Occurrence, Output, Record, Store
 from ullage_schemas.inputs import (
     Adjustment,
     DefectiveReport,
@@ -11,12 +16,6 @@ from ullage_schemas.inputs import (
     StockPull,
     Transfer,
 )
-
-from ullage import topics
-from ullage.processors.admission import admit, not_supported
-from ullage.processors.identity import movement_id
-from ullage.processors.wire import fields_of, movement
-from ullage.step import Occurrence, Output, Record, Store
 
 OfOneSku = Sale | StockPull | Item | Adjustment | DefectiveReport | Transfer
 

@@ -5,6 +5,7 @@ from typing import Final
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
+
 from ullage_schemas.fields import FORMS
 
 MOST_PROBLEMS: Final = 3

@@ -6,10 +6,6 @@ from functools import partial
 from hashlib import blake2b
 from typing import Final
 
-from ullage_schemas.inputs import InputEvent, Receipt
-from ullage_schemas.inputs.purchasing import ReceiptLine
-from ullage_schemas.money import PLACES, WHOLE_DIGITS, plain
-
 from ullage import topics
 from ullage.processors.admission import admit, not_supported
 from ullage.processors.identity import movement_id
@@ -17,6 +13,9 @@ from ullage.processors.refuse import IdConflict, Refused
 from ullage.processors.text import BASE_CURRENCY
 from ullage.processors.wire import encode, movement
 from ullage.step import Occurrence, Output, Record, Store
+from ullage_schemas.inputs import InputEvent, Receipt
+from ullage_schemas.inputs.purchasing import ReceiptLine
+from ullage_schemas.money import PLACES, WHOLE_DIGITS, plain
 
 # A unit cost times a rate has at most 18 + 24 digits: nothing is rounded before the last step.
 _EXACT: Final = Context(prec=64, rounding=ROUND_HALF_EVEN)

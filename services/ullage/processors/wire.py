@@ -6,8 +6,6 @@ from typing import Final
 import jiter
 import msgspec
 from pydantic import ValidationError
-from ullage_schemas.fields import write_time
-from ullage_schemas.inputs import INPUT_EVENTS, Identity, InputEvent
 
 from ullage import topics
 from ullage.processors import sentence
@@ -15,6 +13,8 @@ from ullage.processors.envelope import attributes, headers
 from ullage.processors.identity import is_dated, recorded_at
 from ullage.processors.refuse import Refused, Unreadable
 from ullage.step import Output, Record
+from ullage_schemas.fields import write_time
+from ullage_schemas.inputs import INPUT_EVENTS, Identity, InputEvent
 
 Body = dict[str, object]
 
