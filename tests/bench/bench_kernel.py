@@ -18,6 +18,7 @@ from rich.table import Table
 from ullage.costing.apply import apply
 from ullage.costing.movement import Item, Method, Movement, Receipt, Sale
 from ullage.engine.store import Overlay
+from ullage.engine.sweep import Sweeper
 from ullage.processors.books import Books
 
 MICRO = 1_000_000
@@ -92,7 +93,7 @@ def plain_list(layers: int, events: int) -> Callable[[], None]:
 
 
 def rates(prepare: Callable[[int], Callable[[], None]], events: int) -> list[float]:
-    """The best of seven at few and at many layers, taken in turn: the machine's speed drifts."""
+    """The best of seven at few and at many layers, in turn: the machine drifts."""
     best = {FEW: 0.0, MANY: 0.0}
     for _ in range(7):
         for layers in best:
@@ -107,6 +108,7 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--events", type=int, default=33_000)
     events: int = arguments.parse_args().events
+    Sweeper()  # as in a worker
     table = Table("events/s", *(f"{n:,} layers" for n in (FEW, MANY)), f"{FEW}/{MANY:,}")
     rows: dict[str, Callable[[int], Callable[[], None]]] = {
         "plain list, FIFO": lambda layers: plain_list(layers, events)

@@ -22,6 +22,7 @@ from shop import movements
 from ullage.cli.admin import create_topics
 from ullage.engine.config import group_of
 from ullage.engine.store import MemoryStore
+from ullage.engine.sweep import Sweeper
 from ullage.processors.ledger import Ledger
 from ullage.step import Record
 
@@ -43,11 +44,11 @@ def end_to_end(log: list[Record]) -> float:
     with broker() as brokers, tempfile.TemporaryDirectory() as directory:
         create_topics(brokers, PARTITIONS)
         producer = Producer({"bootstrap.servers": brokers, "partitioner": "murmur2_random"})
-        for record in log:
-            producer.produce(
-                record.topic, record.value, record.key, headers=list(record.headers)
-            )
-            producer.poll(0)
+        for number, record in enumerate(log):
+            headers = list(record.headers)
+            producer.produce(record.topic, record.value, record.key, headers=headers)
+            if number % 10_000 == 0:
+                producer.flush()
         producer.flush()
         os.environ |= {
             "ULLAGE_KAFKA": brokers,
@@ -71,6 +72,7 @@ def replayed(log: list[Record]) -> float:
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--movements", type=int, default=400_000)
+    Sweeper()  # as in a worker
     log = movements(arguments.parse_args().movements, skus=5_000)
     alone = step_alone(log[:100_000])
     for name, rate in (

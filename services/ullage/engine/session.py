@@ -21,6 +21,7 @@ from ullage.engine.failure import is_abortable, is_fatal, passes
 from ullage.engine.partition import Share
 from ullage.engine.report import Report
 from ullage.engine.restore import Restorer
+from ullage.engine.sweep import Sweeper
 from ullage.engine.transaction import Transactions
 from ullage.step import Step
 
@@ -44,6 +45,7 @@ class Session:
         self._config = config
         self._report = report
         self._aborts = 0
+        self._sweeper = Sweeper()
         self._producer = Producer(config.producer(step.name))
         self._consumer = Consumer(config.consumer(step.name))
         crash = crash_hook(config.crash_at, self._producer.flush)
@@ -126,6 +128,7 @@ class Session:
         else:
             self._aborts = 0
             self._report.committed(batch, figures)
+            self._sweeper.after(sum(len(share.records) for share in batch))
 
     def _take_back(self, batch: list[Share], reason: KafkaException) -> None:
         """Abort, and read the batch again; raise when that would not help."""

@@ -5,6 +5,7 @@ What an event writes does not grow with a SKU's open layers (see `costing.lots`)
 """
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Final, Generic, TypeVar
 
 import msgspec
@@ -83,15 +84,14 @@ class Books:
     def _read(self, sku: str) -> Book:
         raw = self._store.get(_key(sku))
         state = None if raw is None else _header.decode(raw)
+        return Book(sku, partial(_chunks_of, self._store, sku), state)
 
-        def chunks_of(warehouse: str | None) -> PoolChunks:
-            prefix = f"c{sku}\x1f{warehouse or ''}\x1f"
-            return PoolChunks(
-                StoredChunks(self._store, prefix + "l", _layers),
-                StoredChunks(self._store, prefix + "o", _oversold),
-            )
 
-        return Book(sku, chunks_of, state)
+def _chunks_of(store: Store, sku: str, warehouse: str | None) -> PoolChunks:
+    prefix = f"c{sku}\x1f{warehouse or ''}\x1f"
+    return PoolChunks(
+        StoredChunks(store, prefix + "l", _layers), StoredChunks(store, prefix + "o", _oversold)
+    )
 
 
 def _key(sku: str) -> bytes:
