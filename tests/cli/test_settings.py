@@ -20,6 +20,12 @@ def test_defaults_need_nothing_set() -> None:
     assert settings.data == Path(".ullage")
 
 
+def test_the_example_file_says_the_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
+    defaults = load()
+    monkeypatch.setenv("ULLAGE_CONFIG", str(Path(__file__).parents[2] / "deploy/ullage.toml"))
+    assert load() == defaults
+
+
 def test_command_line_beats_environment_beats_file(monkeypatch: pytest.MonkeyPatch) -> None:
     Path("ullage.toml").write_text('partitions = 3\nbatch_size = 4\nworker_name = "file"\n')
     monkeypatch.setenv("ULLAGE_BATCH_SIZE", "5")
