@@ -3,20 +3,17 @@
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
-from typing import Final
 
 from ullage import topics
 from ullage.cli.failure import Refused
+from ullage.processors.identity import LAST_MS, MILLISECOND
 from ullage.processors.refuse import Unreadable
+from ullage.processors.text import EPOCH
 from ullage.processors.wire import Body, body_of, identity_of
 from ullage.step import Record
-from ullage_schemas.fields import LAST_YEAR, read_time
-
-EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-MILLISECOND: Final = timedelta(milliseconds=1)
-_LAST_MS: Final = (datetime(LAST_YEAR + 1, 1, 1, tzinfo=UTC) - EPOCH) // MILLISECOND - 1
+from ullage_schemas.fields import read_time
 
 
 def of_events(files: list[Path]) -> Iterator[Record]:
@@ -95,7 +92,7 @@ def _recorded_at(body: Body) -> datetime | None:
 
 def _milliseconds(time: datetime) -> int:
     """Since 1970, rounded up, unless that leaves the years that a record may be of."""
-    return min(-((EPOCH - time) // MILLISECOND), _LAST_MS)
+    return min(-((EPOCH - time) // MILLISECOND), LAST_MS)
 
 
 def _lines(file: Path) -> Iterator[tuple[int, bytes]]:

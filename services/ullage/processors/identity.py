@@ -4,16 +4,16 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha1
 from typing import Final
 
+from ullage.processors.text import EPOCH
 from ullage.step import Record
 from ullage_schemas.fields import LAST_YEAR, write_time
 
 NAMESPACE: Final = "0acd6546-b67a-4e13-8e2a-20eb144c4219"
 """Of every id made from an event. Another one would make every event a new one."""
 
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_LAST: Final = (datetime(LAST_YEAR + 1, 1, 1, tzinfo=UTC) - _EPOCH) // timedelta(
-    milliseconds=1
-) - 1
+MILLISECOND: Final = timedelta(milliseconds=1)
+LAST_MS: Final = (datetime(LAST_YEAR + 1, 1, 1, tzinfo=UTC) - EPOCH) // MILLISECOND - 1
+"""The last timestamp a record may have: years after it are refused."""
 
 
 def movement_id(
@@ -57,10 +57,10 @@ def uuid5(space: str, name: str) -> str:
 
 def is_dated(record: Record) -> bool:
     """Say whether the record's timestamp lies in the years 1970 to 2199."""
-    return 0 <= record.timestamp <= _LAST
+    return 0 <= record.timestamp <= LAST_MS
 
 
 def recorded_at(record: Record) -> str:
     """Return when the record was written; not dated, the nearest time there can be."""
-    milliseconds = min(max(record.timestamp, 0), _LAST)
-    return write_time(_EPOCH + timedelta(milliseconds=milliseconds))
+    milliseconds = min(max(record.timestamp, 0), LAST_MS)
+    return write_time(EPOCH + timedelta(milliseconds=milliseconds))

@@ -6,6 +6,7 @@ from typing import Final
 
 from ullage.costing.money import MICRO
 from ullage.costing.money import plain as plain_of
+from ullage_schemas.fields import write_time
 
 BASE_CURRENCY: Final = "USD"
 """What the books are kept in."""
@@ -58,4 +59,4 @@ def rfc3339(instant: int) -> str:
     >>> rfc3339(1_000_000), rfc3339(1_500_000)
     ('1970-01-01T00:00:01Z', '1970-01-01T00:00:01.500000Z')
     """
-    return (EPOCH + instant * MICROSECOND).isoformat().replace("+00:00", "Z")
+    return write_time(EPOCH + instant * MICROSECOND)
