@@ -81,6 +81,26 @@ class Cogs(MoneyOutput):
     """The same in all parts of one record that was too long."""
 
 
+class Charge(Fact):
+    """The charge behind a `landed` record: the whole of it, in the base currency."""
+
+    kind: Id
+    basis: Literal["unit", "value", "weight", "volume"]
+    amount: Plain
+    currency: Currency | None = None
+    """What it was charged in, where that is another currency."""
+    fx_rate: Plain | None = None
+    original_amount: Plain | None = None
+
+
+class Original(Fact):
+    """What a purchase cost was before it was converted to the base currency."""
+
+    currency: Currency
+    fx_rate: Plain
+    unit_cost: Plain
+
+
 class Cost(MoneyOutput):
     """A cost that is no sale's: received, moved, written off, adjusted, consumed, produced."""
 
@@ -97,6 +117,11 @@ class Cost(MoneyOutput):
     receipt_id: Id | None = None
     charge_id: Id | None = None
     order_id: Id | None = None
+    shipment_id: Id | None = None
+    charge: Charge | None = None
+    original: Original | None = None
+    refused_components: list[Name] | None = None
+    """Of what was produced: components that were refused, and count zero."""
     provisional_quantity: Plain
     layers: Annotated[list[Draw], Field(max_length=500)]
     document: Uuid | None = None
@@ -136,6 +161,7 @@ class CostVariance(MoneyOutput):
     charge_id: Id | None = None
     order_id: Id | None = None
     line_id: Id | None = None
+    shipment_id: Id | None = None
 
 
 class CostNeeded(Output):

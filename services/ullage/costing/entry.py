@@ -15,10 +15,16 @@ class EntryType(StrEnum):
     """What a cost entry is; also the `type` of its record, and part of its id for ever."""
 
     RECEIVED = "received"
+    LANDED = "landed"
+    CORRECTED = "corrected"
     COGS = "cogs"
+    COGS_REVERSAL = "cogs_reversal"
+    PURCHASE_RETURNED = "purchase_returned"
     WRITE_OFF = "write_off"
     INVENTORY_ADJUSTMENT = "inventory_adjustment"
     TRANSFERRED = "transferred"
+    CONSUMED = "consumed"
+    PRODUCED = "produced"
 
 
 class Draw(NamedTuple):
@@ -63,6 +69,10 @@ class VarianceKind(Enum):
 
     ROUNDING = "rounding"
     OVERSOLD_SETTLEMENT = "oversold_settlement"
+    LATE_COST = "late_cost"
+    LANDED_OVER_ABSORPTION = "landed_over_absorption"
+    RETURN_DIFFERENCE = "return_difference"
+    PRODUCTION_DIFFERENCE = "production_difference"
     NON_DIMINISHING_OVERRIDE = "non_diminishing_override"
 
 
@@ -76,6 +86,7 @@ class CostEntry(NamedTuple):
     posted: int
     provisional_quantity: int = 0
     draws: tuple[Draw, ...] = ()
+    charge_id: str | None = None
 
     def negated(self) -> "CostEntry":
         """The same units and money leaving, where the entry's name allows both signs."""
@@ -108,6 +119,7 @@ class CostVariance(NamedTuple):
     corrects: EntryRef
     warehouse: str | None = None
     receipt_id: str | None = None
+    charge_id: str | None = None
 
 
 class CostNeeded(NamedTuple):

@@ -5,6 +5,7 @@ Quantities and money in 10^-6, times in microseconds since 1970 UTC.
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 
 class Method(Enum):
@@ -104,14 +105,111 @@ class Sale(Movement):
 
 
 @dataclass(frozen=True, slots=True)
-class Receipt(Movement):
-    """One line of a receipt, in the base currency. No unit cost: taken at the hierarchy's."""
+class SaleReturn(Movement):
+    """Units of an order line that came back from the customer."""
 
     warehouse: str
     quantity: int
-    unit_cost: int | None
+    order_id: str
+    line_id: str
+
+
+class ChargeShare(NamedTuple):
+    """What one receipt line bears of a charge; `posted` is its part of the charge's cents."""
+
+    charge_id: str
+    amount: int
+    posted: int
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt(Movement):
+    """One line of a receipt. `value` is its purchase cost in the base currency, all units.
+
+    No value: it is taken at the hierarchy's cost. `charges` came before it or with it;
+    `absorbed` is what a later receipt takes of charges that are spread already (domain 5).
+    """
+
+    warehouse: str
+    quantity: int
+    value: int | None
     shipment_id: str
     receipt_id: str
+    charges: tuple[ChargeShare, ...] = ()
+    absorbed: tuple[ChargeShare, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LandedCost(Movement):
+    """Charges, or changes of charges, that came after their receipt line (domain 4 and 5).
+
+    `receipt` is the id of the receipt line's movement; the ledger may have refused it.
+    """
+
+    warehouse: str
+    shipment_id: str
+    receipt_id: str
+    receipt: str
+    charges: tuple[ChargeShare, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CostCorrection(Movement):
+    """What a receipt line really cost: `value` for all its units, without charges."""
+
+    warehouse: str
+    shipment_id: str
+    receipt_id: str
+    receipt: str
+    value: int
+
+
+@dataclass(frozen=True, slots=True)
+class PurchaseReturn(Movement):
+    """Units of a receipt line sent back to the supplier."""
+
+    warehouse: str
+    quantity: int
+    shipment_id: str
+    receipt_id: str
+    receipt: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptMerge(Movement):
+    """The open layers of receipt lines become one, of the line `into` (domain 6)."""
+
+    shipment_id: str
+    receipt_id: str
+    receipts: tuple[str, ...]
+    into: str
+    received_at: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Consumption(Movement):
+    """A component that went into a manufacturing order."""
+
+    warehouse: str
+    quantity: int
+    order_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Production(Movement):
+    """Finished goods of an order. `cost` is their part of what was consumed, and of overhead.
+
+    `posted` is the same in whole minor units: what work in progress was charged with.
+    `value` is what they are taken in at, where a unit cost was given.
+    """
+
+    warehouse: str
+    quantity: int
+    order_id: str
+    cost: int
+    posted: int
+    overhead: int = 0
+    value: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
