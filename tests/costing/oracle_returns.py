@@ -1,0 +1,165 @@
+"""The oracle's returns: from customers, and to suppliers (domain 6)."""
+
+from fractions import Fraction
+from itertools import chain
+from typing import NamedTuple
+
+from tests.costing.oracle_books import Books
+from tests.costing.oracle_memory import Piece
+from tests.costing.oracle_pool import ZERO, Lot, exact
+from tests.costing.oracle_rules import left_entry
+from tests.costing.oracle_units import Refused, micro, units
+from ullage.costing.entry import CostEntry, CostVariance, Draw, Entry, EntryRef, VarianceKind
+from ullage.costing.movement import Method, PurchaseReturn, SaleReturn
+
+
+class Back(NamedTuple):
+    """A part of a customer's return, and the late cost on its units since they were sold."""
+
+    piece: Piece
+    late: Fraction
+
+    @property
+    def worth(self) -> Fraction:
+        """What the units cost now."""
+        piece = self.piece
+        return piece.booked + piece.overridden + piece.settled + self.late
+
+
+def take_back(books: Books, sold: SaleReturn, horizon: int | None) -> list[Entry]:
+    """Cancel what the order line still owes, then its units, last drawn first."""
+    pool, quantity = books.pool(sold.warehouse), units(sold.quantity)
+    average = books.assumed_cost(pool)
+    key = (sold.order_id, sold.line_id)
+    order = books.orders.get(key)
+    if order is not None and horizon is not None and order.sold_at < horizon:
+        order = None  # forgotten
+    cancelled = cancel(books, sold, quantity) if order else []
+    quantity -= sum((back.piece.quantity for back in cancelled), ZERO)
+    pieces, kept = last_first(order.pieces if order else (), quantity)
+    if order:
+        books.orders[key] = order._replace(pieces=kept)
+    quantity -= sum((piece.quantity for piece in pieces), ZERO)
+    arriving = [Back(piece, late_on(books, piece)) for piece in pieces]
+    if quantity:
+        arriving.append(Back(unknown(books, sold, quantity, average), ZERO))
+    settlements, made = put_back(books, sold, arriving)
+    books.move(sold.warehouse, sold.effective_at, units(sold.quantity))
+    backs = cancelled + arriving
+    return [reversal(books, sold, backs, made), *corrections(books, sold, backs), *settlements]
+
+
+def cancel(books: Books, sold: SaleReturn, quantity: Fraction) -> list[Back]:
+    """Units of the order line that never came need not come: at their provisional cost."""
+    cancelled: list[Back] = []
+    for pool in books.pools.values():
+        for debt in pool.cancel((sold.order_id, sold.line_id), quantity):
+            quantity -= debt.quantity
+            money = (debt.booked, debt.value - debt.booked, ZERO)
+            piece = Piece(debt.quantity, *money, None, None, books.now, debt.owner)
+            cancelled.append(Back(piece, ZERO))
+    return cancelled
+
+
+def last_first(
+    pieces: tuple[Piece, ...], quantity: Fraction
+) -> tuple[list[Piece], tuple[Piece, ...]]:
+    """So many units from the end, and what stays."""
+    taken: list[Piece] = []
+    kept: list[Piece] = []
+    for piece in reversed(pieces):
+        part, rest = piece.split(min(quantity, piece.quantity))
+        quantity -= part.quantity
+        taken += [part] if part.quantity else []
+        kept += [rest] if rest.quantity else []
+    return taken, tuple(reversed(kept))
+
+
+def late_on(books: Books, piece: Piece) -> Fraction:
+    """What came late to the receipt line since; never more credit than the units cost."""
+    if piece.line is None:
+        return ZERO
+    late = books.lines[piece.line].late_since(piece.sequence, piece.quantity)
+    return max(late, -Back(piece, ZERO).worth)
+
+
+def unknown(books: Books, sold: SaleReturn, quantity: Fraction, average: Fraction) -> Piece:
+    """Units that no order line is known to have had: at the average."""
+    money = (exact(quantity * average), ZERO, ZERO)
+    owner = EntryRef(sold.id, "cogs_reversal", sold.order_id, sold.line_id)
+    return Piece(quantity, *money, None, None, books.now, owner)
+
+
+def put_back(
+    books: Books, sold: SaleReturn, arriving: list[Back]
+) -> tuple[list[CostVariance], tuple[Draw, ...]]:
+    """One layer a receipt, at the end of the pool, in the order they come back."""
+    lots: dict[str | None, Lot] = {}
+    for back in arriving:
+        piece = back.piece
+        empty = (ZERO, ZERO, piece.receipt, sold.warehouse, sold.effective_at, piece.line)
+        lot = lots.get(piece.line, Lot(*empty))
+        grown = (lot.quantity + piece.quantity, lot.value + back.worth)
+        lots[piece.line] = lot._replace(quantity=grown[0], value=grown[1])
+    pool = books.pool(sold.warehouse)
+    arrived = [books.put(pool, lot, joins=False) for lot in lots.values()]
+    settlements = chain.from_iterable(one.settlements for one in arrived)
+    made = chain.from_iterable(one.made for one in arrived)
+    return list(settlements), tuple(made)
+
+
+def reversal(
+    books: Books, sold: SaleReturn, backs: list[Back], made: tuple[Draw, ...]
+) -> CostEntry:
+    """What was booked as cost of goods sold, taken back; it posts as the draws did."""
+    booked = [(back.piece.quantity, back.piece.booked) for back in backs]
+    amount = sum((money for _, money in booked), ZERO)
+    posted = sum((books.postings.draw(*one) for one in booked), ZERO)
+    figures = (sold.quantity, micro(amount), micro(posted), 0, made)
+    return CostEntry("cogs_reversal", sold.warehouse, *figures)
+
+
+def corrections(books: Books, sold: SaleReturn, backs: list[Back]) -> list[Entry]:
+    """What was corrected on those units since, taken back too."""
+    entries: list[Entry] = []
+    for back in backs:
+        piece = back.piece
+        if piece.line is not None:
+            about = EntryRef(piece.line, "received")
+            entries.append(reverse(books, sold, piece, back.late, "late_cost", about))
+        reversals = {
+            "oversold_settlement": piece.settled,
+            "non_diminishing_override": piece.overridden,
+        }
+        for kind, amount in reversals.items():
+            entries.append(reverse(books, sold, piece, amount, kind, piece.owner))
+    return entries
+
+
+def reverse(
+    books: Books, sold: SaleReturn, piece: Piece, amount: Fraction, kind: str, about: EntryRef
+) -> CostVariance:
+    figures = (micro(piece.quantity), micro(-amount), micro(books.postings.cents(-amount)))
+    return CostVariance(VarianceKind(kind), *figures, about, sold.warehouse, piece.receipt)
+
+
+def send_back(books: Books, sent: PurchaseReturn) -> list[Entry]:
+    """Units go back to the supplier at the purchase price; their cost was another one."""
+    line, quantity = books.lines.get(sent.receipt), units(sent.quantity)
+    if line is None or not line.quantity:
+        raise Refused(107)
+    if line.returned + quantity > line.quantity:
+        raise Refused(100)
+    own = None if books.method is Method.WAC else line.id
+    owner = EntryRef(sent.id, "purchase_returned")
+    left = books.take(books.pool(sent.warehouse), quantity, owner, sent.warehouse, own)
+    books.lines[line.id] = line._replace(returned=line.returned + quantity)
+    books.move(sent.warehouse, sent.effective_at, -quantity)
+    amount = exact(line.price * quantity / line.quantity)
+    posted = books.postings.cents(amount)
+    drawn = left_entry(books, "purchase_returned", sent.warehouse, left)
+    entry = drawn._replace(amount=micro(amount), posted=micro(posted))
+    more = left.amount - amount
+    figures = (sent.quantity, micro(more), micro(books.postings.cents(more)), owner)
+    place = (sent.warehouse, sent.receipt_id)
+    return [entry, CostVariance(VarianceKind.RETURN_DIFFERENCE, *figures, *place)]
