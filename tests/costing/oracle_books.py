@@ -168,8 +168,8 @@ class Books:
         owner = part.owner
         if owner.type != "cogs":
             return
-        more = (part.value - part.booked, settled.actual - part.value)
-        piece = Piece(part.quantity, part.booked, *more, line, lot.receipt, self.now, owner)
+        money = (settled.actual, part.booked, part.value - part.booked)
+        piece = Piece(part.quantity, *money, line, lot.receipt, self.now, owner)
         order = self.orders[owner.order_id, owner.line_id]
         self.orders[owner.order_id, owner.line_id] = order.with_piece(piece)
 

@@ -31,23 +31,28 @@ class Line(NamedTuple):
 
 
 class Piece(NamedTuple):
-    """Units of an order line, from one place: what was booked, and what was corrected since.
+    """Units of an order line, from one place: what they cost, and what was booked for that.
 
-    `overridden` and `settled` are the variances on them; late cost follows from `line`.
+    `overridden` is the part of the difference that was variance when they were sold; the rest
+    came when they were settled. Late cost is not in `value`: it follows from `line`.
     """
 
     quantity: Fraction
+    value: Fraction
     booked: Fraction
     overridden: Fraction
-    settled: Fraction
     line: str | None
     receipt: str | None
     sequence: int
     owner: EntryRef
 
+    @property
+    def settled(self) -> Fraction:
+        return self.value - self.booked - self.overridden
+
     def split(self, quantity: Fraction) -> tuple["Piece", "Piece"]:
         """A part of it at its part of the money, and the rest."""
-        money = (self.booked, self.overridden, self.settled)
+        money = self[1:4]
         shares = [exact(amount * quantity / self.quantity) for amount in money]
         rest = [amount - share for amount, share in zip(money, shares, strict=True)]
         part = Piece(quantity, *shares, *self[4:])

@@ -37,7 +37,8 @@ def receive(books: Books, receipt: Receipt) -> list[Entry]:
     books.lines[receipt.id] = Line(*line, books.now)
     arrived = books.put(pool, lot)
     if not assumed:
-        books.last_line, books.last_landed = receipt.id, exact(cost / quantity)
+        books.last_line = receipt.id
+        move_last_landed(books)
     books.move(receipt.warehouse, at, quantity)
     return received(books, receipt, price, arrived) + (
         [CostNeeded(receipt.receipt_id, receipt.quantity, micro(unit_cost))] if assumed else []
@@ -121,10 +122,10 @@ def come_late(
 
 
 def move_last_landed(books: Books) -> None:
-    """The latest receipt's cost moves with what comes late to it (domain 6)."""
+    """The latest receipt's cost, with what comes late to it; never below 0 (domain 6)."""
     if books.last_line is not None:
         line = books.lines[books.last_line]
-        books.last_landed = exact(line.cost / line.quantity)
+        books.last_landed = max(exact(line.cost / line.quantity), ZERO)
 
 
 def still_there(books: Books, line: Line) -> Fraction:

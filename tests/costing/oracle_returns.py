@@ -22,8 +22,7 @@ class Back(NamedTuple):
     @property
     def worth(self) -> Fraction:
         """What the units cost now."""
-        piece = self.piece
-        return piece.booked + piece.overridden + piece.settled + self.late
+        return self.piece.value + self.late
 
 
 def take_back(books: Books, sold: SaleReturn, horizon: int | None) -> list[Entry]:
@@ -55,7 +54,7 @@ def cancel(books: Books, sold: SaleReturn, quantity: Fraction) -> list[Back]:
     for pool in books.pools.values():
         for debt in pool.cancel((sold.order_id, sold.line_id), quantity):
             quantity -= debt.quantity
-            money = (debt.booked, debt.value - debt.booked, ZERO)
+            money = (debt.value, debt.booked, debt.value - debt.booked)
             piece = Piece(debt.quantity, *money, None, None, books.now, debt.owner)
             cancelled.append(Back(piece, ZERO))
     return cancelled
@@ -80,14 +79,14 @@ def late_on(books: Books, piece: Piece) -> Fraction:
     if piece.line is None:
         return ZERO
     late = books.lines[piece.line].late_since(piece.sequence, piece.quantity)
-    return max(late, -Back(piece, ZERO).worth)
+    return max(late, -piece.value)
 
 
 def unknown(books: Books, sold: SaleReturn, quantity: Fraction, average: Fraction) -> Piece:
     """Units that no order line is known to have had: at the average."""
-    money = (exact(quantity * average), ZERO, ZERO)
+    worth = exact(quantity * average)
     owner = EntryRef(sold.id, "cogs_reversal", sold.order_id, sold.line_id)
-    return Piece(quantity, *money, None, None, books.now, owner)
+    return Piece(quantity, worth, worth, ZERO, None, None, books.now, owner)
 
 
 def put_back(

@@ -68,7 +68,7 @@ def remember(books: Books, sale: Sale, left: Left, owner: EntryRef) -> None:
     order = books.orders.get((sale.order_id, sale.line_id), OrderLine((), sale.effective_at))
     for lot in left.taken:
         origin = (None, None) if blended else (lot.line, lot.receipt)
-        piece = Piece(lot.quantity, lot.value, ZERO, ZERO, *origin, books.now, owner)
+        piece = Piece(lot.quantity, lot.value, lot.value, ZERO, *origin, books.now, owner)
         order = order.with_piece(piece)
     sold_at = max(order.sold_at, sale.effective_at)
     books.orders[sale.order_id, sale.line_id] = order._replace(sold_at=sold_at)
