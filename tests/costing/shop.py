@@ -1,18 +1,22 @@
 """The book of one SKU told in few words, for tests that state figures as a page prints them."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from itertools import count
 
 from ullage.costing.apply import apply
 from ullage.costing.book import Book
 from ullage.costing.entry import CostEntry, CostVariance, Entry, QuantityVariance, VarianceKind
-from ullage.costing.money import MICRO
+from ullage.costing.money import MICRO, times
 from ullage.costing.movement import (
     Adjustment,
     AdjustmentMode,
+    ChargeShare,
+    CostCorrection,
     CostPool,
     DefectiveReport,
     Item,
+    LandedCost,
     LayerMerge,
     Method,
     Movement,
@@ -25,6 +29,8 @@ from ullage.costing.movement import (
 )
 
 Figure = str | int
+Charges = Sequence[Figure | tuple[Figure, Figure]]
+"""Shares of charges C1, C2, ...: amounts, and what they post where that is not the same."""
 Number = Decimal | int
 """A figure as a test writes it down and reads it back."""
 MINUTE = 60 * MICRO
@@ -38,6 +44,15 @@ def micro(figure: Figure) -> int:
 def cents(amount: int) -> Number:
     """An exact amount to the cent, half even, as the domain page shows it."""
     return (Decimal(amount) / MICRO).quantize(Decimal("0.01"))
+
+
+def shares_of(charges: Charges) -> tuple[ChargeShare, ...]:
+    """Number charges C1, C2, ..."""
+    pairs = [one if isinstance(one, tuple) else (one, one) for one in charges]
+    return tuple(
+        ChargeShare(f"C{number}", micro(amount), micro(posted))
+        for number, (amount, posted) in enumerate(pairs, 1)
+    )
 
 
 def clock(time: str) -> int:
@@ -82,12 +97,30 @@ class Shop:
         return self._apply(item)
 
     def receive(
-        self, quantity: Figure, cost: Figure | None, warehouse: str = "A", at: str = ""
+        self,
+        quantity: Figure,
+        cost: Figure | None,
+        warehouse: str = "A",
+        at: str = "",
+        charges: Charges = (),
+        absorbed: Charges = (),
     ) -> "Shop":
-        unit_cost = None if cost is None else micro(cost)
+        """Receive at a unit cost, with the shares of charges C1, C2, ... that it bears."""
+        value = None if cost is None else times(micro(quantity), micro(cost))
         head = self._head(at)
-        line = (warehouse, micro(quantity), unit_cost)
-        return self._apply(Receipt(*head, *line, "S", head[0].replace("m", "R")))
+        line = (warehouse, micro(quantity), value)
+        shares = shares_of(charges), shares_of(absorbed)
+        return self._apply(Receipt(*head, *line, "S", head[0].replace("m", "R"), *shares))
+
+    def late(self, receipt: str, *charges: Figure | tuple[Figure, Figure]) -> "Shop":
+        """Charge a receipt, named by its movement, after it came."""
+        named = ("A", "S", receipt.replace("m", "R"), receipt)
+        return self._apply(LandedCost(*self._head(), *named, shares_of(charges)))
+
+    def correct(self, receipt: str, value: Figure) -> "Shop":
+        """Say what all units of a receipt really cost."""
+        named = ("A", "S", receipt.replace("m", "R"), receipt)
+        return self._apply(CostCorrection(*self._head(), *named, micro(value)))
 
     def sell(
         self,
@@ -130,11 +163,16 @@ class Shop:
             for layer in self.book.open_layers()
         ]
 
+    def values_by_warehouse(self) -> dict[str, Number]:
+        return {name: cents(value) for name, value in self.book.value_by_warehouse().items()}
+
+    def costs(self, kind: str) -> list[CostEntry]:
+        """The last movement's cost entries of this kind."""
+        return [one for one in self.entries if isinstance(one, CostEntry) and one.type == kind]
+
     def cost(self, kind: str) -> CostEntry:
         """The last movement's one entry of this kind."""
-        [entry] = [
-            one for one in self.entries if isinstance(one, CostEntry) and one.type == kind
-        ]
+        [entry] = self.costs(kind)
         return entry
 
     def amount(self, kind: str) -> Number:
