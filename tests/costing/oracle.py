@@ -98,7 +98,9 @@ def enter(books: Books, movement: Movement) -> list[Entry]:
     if horizon is not None and movement.effective_at < horizon:
         raise Refused(105)
     strict = books.policy.unknown_items is UnknownItems.REJECT
-    if strict and books.item is None and not isinstance(movement, Item):
+    # What comes late to a line that was refused for this is variance, and no error (domain 5).
+    exempt = isinstance(movement, Item | LandedCost | CostCorrection)
+    if strict and books.item is None and not exempt:
         raise Refused(101)
     if isinstance(movement, StockPull):
         counted = Counted(movement.effective_at, units(movement.on_hand))

@@ -56,7 +56,8 @@ def received(books: Books, receipt: Receipt, price: Fraction, arrived: Arrived) 
         entries.append(CostEntry("landed", receipt.warehouse, *landed))
     kind, corrects = VarianceKind.LANDED_OVER_ABSORPTION, EntryRef(receipt.id, "received")
     for share in receipt.absorbed:
-        absorbed = (receipt.quantity, -share.amount, -share.posted, corrects)
+        posted = -micro(books.postings.cents(units(share.amount)))
+        absorbed = (receipt.quantity, -share.amount, posted, corrects)
         place = (receipt.warehouse, receipt.receipt_id, share.charge_id)
         entries.append(CostVariance(kind, *absorbed, *place))
     return entries + arrived.settlements
