@@ -12,6 +12,7 @@ from ullage.costing.movement import (
     Adjustment,
     AdjustmentMode,
     ChargeShare,
+    Consumption,
     CostCorrection,
     CostPool,
     DefectiveReport,
@@ -21,12 +22,16 @@ from ullage.costing.movement import (
     Method,
     Movement,
     NegativeStock,
+    Production,
     ProvisionalCost,
+    PurchaseReturn,
     Receipt,
     Sale,
+    SaleReturn,
     StockPull,
     Transfer,
 )
+from ullage.costing.terms import Policy
 
 Figure = str | int
 Charges = Sequence[Figure | tuple[Figure, Figure]]
@@ -71,6 +76,7 @@ class Shop:
         self.book = Book("SKU-1")
         self.entries: list[Entry] = []
         self._numbers = count(1)
+        self._later = 0
 
     def set(
         self,
@@ -95,6 +101,16 @@ class Shop:
             non_diminishing=non_diminishing,
         )
         return self._apply(item)
+
+    def under(self, policy: Policy) -> "Shop":
+        """Another policy holds from here on."""
+        self.book.policy = policy
+        return self
+
+    def skip_months(self, months: int) -> "Shop":
+        """Go on as many months later, of 31 days each."""
+        self._later += months * 31 * 24 * 60 * MINUTE
+        return self
 
     def receive(
         self,
@@ -133,6 +149,37 @@ class Shop:
         head = self._head(at)
         order = head[0].replace("m", "O")
         return self._apply(Sale(*head, warehouse, micro(quantity), order, "1", cost))
+
+    def take_back(
+        self, sale: str, quantity: Figure, warehouse: str = "A", at: str = ""
+    ) -> "Shop":
+        """Units of a sale, named by its movement, come back."""
+        order = sale.replace("m", "O")
+        head = self._head(at)
+        return self._apply(SaleReturn(*head, warehouse, micro(quantity), order, "1"))
+
+    def send_back(self, receipt: str, quantity: Figure, warehouse: str = "A") -> "Shop":
+        """Return units of a receipt, named by its movement, to the supplier."""
+        named = (warehouse, micro(quantity), "S", receipt.replace("m", "R"), receipt)
+        return self._apply(PurchaseReturn(*self._head(), *named))
+
+    def consume(self, quantity: Figure, warehouse: str = "A") -> "Shop":
+        return self._apply(Consumption(*self._head(), warehouse, micro(quantity), "B"))
+
+    def produce(
+        self,
+        quantity: Figure,
+        cost: Figure,
+        value: Figure | None = None,
+        posted: Figure | None = None,
+        overhead: Figure = 0,
+    ) -> "Shop":
+        """Finish goods into which `cost` went, at that or at a value given."""
+        went_in = (micro(cost), micro(cost if posted is None else posted), micro(overhead))
+        given = None if value is None else micro(value)
+        return self._apply(
+            Production(*self._head(), "A", micro(quantity), "B", *went_in, given)
+        )
 
     def pull(self, on_hand: Figure, warehouse: str = "A", at: str = "") -> "Shop":
         return self._apply(StockPull(*self._head(at), warehouse, micro(on_hand)))
@@ -201,7 +248,7 @@ class Shop:
 
     def _head(self, at: str = "") -> tuple[str, str, str, str, int, int]:
         number = next(self._numbers)
-        now = number * MINUTE
+        now = number * MINUTE + self._later
         return f"m{number}", "SKU-1", "test", f"e{number}", clock(at) if at else now, now
 
     def _apply(self, movement: Movement) -> "Shop":

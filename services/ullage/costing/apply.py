@@ -8,23 +8,30 @@ from typing import Final
 
 from ullage.costing.adjust import adjust
 from ullage.costing.book import Book
+from ullage.costing.builds import consume, produce
 from ullage.costing.entry import CostEntry, CostVariance, Entry, EntryRef, VarianceKind
 from ullage.costing.errors import UnknownItem
 from ullage.costing.late_cost import correct, land
 from ullage.costing.movement import (
     Adjustment,
+    Consumption,
     CostCorrection,
     DefectiveReport,
     Item,
     LandedCost,
     Movement,
+    Production,
+    PurchaseReturn,
     Receipt,
     Sale,
+    SaleReturn,
     StockPull,
     Transfer,
 )
+from ullage.costing.purchase_returns import send_back
 from ullage.costing.receipts import receive
 from ullage.costing.retention import require_kept
+from ullage.costing.sale_returns import take_back
 from ullage.costing.sales import sell, write_off
 from ullage.costing.settings import count, set_terms
 from ullage.costing.terms import UnknownItems
@@ -59,10 +66,14 @@ APPLY: Final[dict[type[Movement], Callable[..., list[Entry]]]] = {
     Receipt: receive,
     LandedCost: land,
     CostCorrection: correct,
+    PurchaseReturn: send_back,
     Sale: sell,
+    SaleReturn: take_back,
     DefectiveReport: write_off,
     Transfer: transfer,
     Adjustment: adjust,
+    Consumption: consume,
+    Production: produce,
 }
 
 NO_STOCK_MOVEMENT: Final = frozenset((Item, StockPull))
