@@ -136,6 +136,8 @@ def still_there(books: Books, line: Line) -> Fraction:
         return sum((lot.quantity for lot in own), ZERO)
     came = sum((flow.came for flow in books.moved if flow.sequence <= line.sequence), ZERO)
     went = sum((flow.went for flow in books.moved), ZERO)
+    if not any(pool.lots for pool in books.pools.values()):
+        return ZERO
     return min(max(came - went, ZERO), line.quantity)
 
 
@@ -144,8 +146,6 @@ def recost(books: Books, line: Line, there: Fraction, amount: Fraction) -> Fract
     if not there:
         return ZERO
     holders = holding(books, line)
-    if not holders:
-        return ZERO
     part = exact(amount * there / line.quantity)
     weights = [pool.lots[index].quantity for pool, index in holders]
     shares = largest_remainder(part, weights)

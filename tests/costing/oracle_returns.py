@@ -14,15 +14,19 @@ from ullage.costing.movement import Method, PurchaseReturn, SaleReturn
 
 
 class Back(NamedTuple):
-    """A part of a customer's return, and the late cost on its units since they were sold."""
+    """Units that come back together, and the late cost on them since they were sold."""
 
-    piece: Piece
-    late: Fraction
+    pieces: list[Piece]
+    late: Fraction = ZERO
+
+    @property
+    def quantity(self) -> Fraction:
+        return sum((piece.quantity for piece in self.pieces), ZERO)
 
     @property
     def worth(self) -> Fraction:
         """What the units cost now."""
-        return self.piece.value + self.late
+        return sum((piece.value for piece in self.pieces), self.late)
 
 
 def take_back(books: Books, sold: SaleReturn, horizon: int | None) -> list[Entry]:
@@ -34,18 +38,24 @@ def take_back(books: Books, sold: SaleReturn, horizon: int | None) -> list[Entry
     if order is not None and horizon is not None and order.sold_at < horizon:
         order = None  # forgotten
     cancelled = cancel(books, sold, quantity) if order else []
-    quantity -= sum((back.piece.quantity for back in cancelled), ZERO)
+    never_came = sum((back.quantity for back in cancelled), ZERO)
+    quantity -= never_came
     pieces, kept = last_first(order.pieces if order else (), quantity)
     if order:
         books.orders[key] = order._replace(pieces=kept)
     quantity -= sum((piece.quantity for piece in pieces), ZERO)
-    arriving = [Back(piece, late_on(books, piece)) for piece in pieces]
+    arriving = by_receipt(books, pieces)
     if quantity:
-        arriving.append(Back(unknown(books, sold, quantity, average), ZERO))
+        arriving.append(Back([unknown(books, sold, quantity, average)]))
     settlements, made = put_back(books, sold, arriving)
     books.move(sold.warehouse, sold.effective_at, units(sold.quantity))
     backs = cancelled + arriving
-    return [reversal(books, sold, backs, made), *corrections(books, sold, backs), *settlements]
+    entry = reversal(books, sold, backs, made)._replace(provisional_quantity=micro(never_came))
+    return [
+        entry,
+        *chain.from_iterable(corrections(books, sold, back) for back in backs),
+        *settlements,
+    ]
 
 
 def cancel(books: Books, sold: SaleReturn, quantity: Fraction) -> list[Back]:
@@ -56,7 +66,7 @@ def cancel(books: Books, sold: SaleReturn, quantity: Fraction) -> list[Back]:
             quantity -= debt.quantity
             money = (debt.value, debt.booked, debt.value - debt.booked)
             piece = Piece(debt.quantity, *money, None, None, books.now, debt.owner)
-            cancelled.append(Back(piece, ZERO))
+            cancelled.append(Back([piece]))
     return cancelled
 
 
@@ -89,19 +99,26 @@ def unknown(books: Books, sold: SaleReturn, quantity: Fraction, average: Fractio
     return Piece(quantity, worth, worth, ZERO, None, None, books.now, owner)
 
 
+def by_receipt(books: Books, pieces: list[Piece]) -> list[Back]:
+    """Units of one receipt line come back as one, in the order in which they do."""
+    backs: dict[str | None, Back] = {}
+    for piece in pieces:
+        back = backs.get(piece.line, Back([]))
+        late = back.late + late_on(books, piece)
+        backs[piece.line] = Back([*back.pieces, piece], late)
+    return list(backs.values())
+
+
 def put_back(
     books: Books, sold: SaleReturn, arriving: list[Back]
 ) -> tuple[list[CostVariance], tuple[Draw, ...]]:
-    """One layer a receipt, at the end of the pool, in the order they come back."""
-    lots: dict[str | None, Lot] = {}
-    for back in arriving:
-        piece = back.piece
-        empty = (ZERO, ZERO, piece.receipt, sold.warehouse, sold.effective_at, piece.line)
-        lot = lots.get(piece.line, Lot(*empty))
-        grown = (lot.quantity + piece.quantity, lot.value + back.worth)
-        lots[piece.line] = lot._replace(quantity=grown[0], value=grown[1])
+    """One layer a receipt, at the end of the pool."""
     pool = books.pool(sold.warehouse)
-    arrived = [books.put(pool, lot, joins=False) for lot in lots.values()]
+    arrived = []
+    for back in arriving:
+        _, _, _, _, line, receipt, _, _ = back.pieces[0]
+        came = (back.quantity, back.worth, receipt, sold.warehouse, sold.effective_at)
+        arrived.append(books.put(pool, Lot(*came, line), joins=False))
     settlements = chain.from_iterable(one.settlements for one in arrived)
     made = chain.from_iterable(one.made for one in arrived)
     return list(settlements), tuple(made)
@@ -110,36 +127,36 @@ def put_back(
 def reversal(
     books: Books, sold: SaleReturn, backs: list[Back], made: tuple[Draw, ...]
 ) -> CostEntry:
-    """What was booked as cost of goods sold, taken back; it posts as the draws did."""
-    booked = [(back.piece.quantity, back.piece.booked) for back in backs]
-    amount = sum((money for _, money in booked), ZERO)
-    posted = sum((books.postings.draw(*one) for one in booked), ZERO)
+    """What was booked as cost of goods sold, taken back."""
+    amount = sum((piece.booked for back in backs for piece in back.pieces), ZERO)
+    posted = books.postings.cents(amount)
     figures = (sold.quantity, micro(amount), micro(posted), 0, made)
     return CostEntry("cogs_reversal", sold.warehouse, *figures)
 
 
-def corrections(books: Books, sold: SaleReturn, backs: list[Back]) -> list[Entry]:
+def corrections(books: Books, sold: SaleReturn, back: Back) -> list[Entry]:
     """What was corrected on those units since, taken back too."""
-    entries: list[Entry] = []
-    for back in backs:
-        piece = back.piece
-        if piece.line is not None:
-            about = EntryRef(piece.line, "received")
-            entries.append(reverse(books, sold, piece, back.late, "late_cost", about))
-        reversals = {
-            "oversold_settlement": piece.settled,
-            "non_diminishing_override": piece.overridden,
-        }
-        for kind, amount in reversals.items():
-            entries.append(reverse(books, sold, piece, amount, kind, piece.owner))
-    return entries
-
-
-def reverse(
-    books: Books, sold: SaleReturn, piece: Piece, amount: Fraction, kind: str, about: EntryRef
-) -> CostVariance:
-    figures = (micro(piece.quantity), micro(-amount), micro(books.postings.cents(-amount)))
-    return CostVariance(VarianceKind(kind), *figures, about, sold.warehouse, piece.receipt)
+    line, receipt = back.pieces[0].line, back.pieces[0].receipt
+    itself = EntryRef(sold.id, "cogs_reversal", sold.order_id, sold.line_id)
+    settled = sum((piece.settled for piece in back.pieces), ZERO)
+    overridden = sum((piece.overridden for piece in back.pieces), ZERO)
+    corrected = (
+        ("late_cost", back.late, EntryRef(line or "", "received")),
+        ("oversold_settlement", settled, itself),
+        ("non_diminishing_override", overridden, itself),
+    )
+    place = (sold.warehouse, receipt if line else None)
+    return [
+        CostVariance(
+            VarianceKind(kind),
+            micro(back.quantity),
+            micro(-amount),
+            micro(books.postings.cents(-amount)),
+            about,
+            *place,
+        )
+        for kind, amount, about in corrected
+    ]
 
 
 def send_back(books: Books, sent: PurchaseReturn) -> list[Entry]:
@@ -157,7 +174,9 @@ def send_back(books: Books, sent: PurchaseReturn) -> list[Entry]:
     amount = exact(line.price * quantity / line.quantity)
     posted = books.postings.cents(amount)
     drawn = left_entry(books, "purchase_returned", sent.warehouse, left)
-    entry = drawn._replace(amount=micro(amount), posted=micro(posted))
+    # The draws tell what the units cost; what is posted is the price.
+    unposted = tuple(draw._replace(posted=0) for draw in drawn.draws)
+    entry = drawn._replace(amount=micro(amount), posted=micro(posted), draws=unposted)
     more = left.amount - amount
     figures = (sent.quantity, micro(more), micro(books.postings.cents(more)), owner)
     place = (sent.warehouse, sent.receipt_id)
