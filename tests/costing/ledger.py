@@ -1,19 +1,19 @@
 """A kernel book run over a history, with what the laws are about counted on the side."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Final, Generic, NamedTuple, TypeVar
 
 import msgspec
-from ullage.costing.journal import Posting, Role, postings
-from ullage.costing.kept import OrderLine, ReceiptLine
 
 from tests.costing.strategies import SKU
 from ullage.costing.apply import apply
 from ullage.costing.book import Book, BookState
+from ullage.costing.chunks import MemoryChunks, Slots
 from ullage.costing.entry import CostEntry, CostVariance, Draw, Entry, VarianceKind
 from ullage.costing.errors import CostingError
+from ullage.costing.journal import Posting, Role, postings
+from ullage.costing.kept import OrderLine, ReceiptLine
 from ullage.costing.layers import Layer, OpenLayer, Oversold, PoolChunks
-from ullage.costing.lots import MemoryChunks
 from ullage.costing.movement import Movement
 from ullage.costing.terms import Policy
 
@@ -41,8 +41,8 @@ NOT_INVENTORY = {VarianceKind.ROUNDING, VarianceKind.PRODUCTION_DIFFERENCE}
 """Cost variances that change no book value: posted only, or work in progress (domain 3)."""
 
 _STATE: Final = msgspec.json.Decoder(BookState)
-_LAYERS: Final = msgspec.json.Decoder(tuple[Layer, ...])
-_OVERSOLD: Final = msgspec.json.Decoder(tuple[Oversold, ...])
+_LAYERS: Final = msgspec.json.Decoder(tuple[Layer | None, ...])
+_OVERSOLD: Final = msgspec.json.Decoder(tuple[Oversold | None, ...])
 
 
 class Kept(Generic[T]):
@@ -96,8 +96,8 @@ class Everything(NamedTuple):
     """All that is kept of a book, as bytes would be: nothing in it is shared with the book."""
 
     state: BookState
-    layers: dict[str | None, dict[int, Sequence[Layer]]]
-    oversold: dict[str | None, dict[int, Sequence[Oversold]]]
+    layers: dict[str | None, dict[int, Slots[Layer]]]
+    oversold: dict[str | None, dict[int, Slots[Oversold]]]
     records: tuple[dict[str, bytes], ...]
     published: list[OpenLayer]
 

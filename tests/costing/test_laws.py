@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -184,8 +183,8 @@ def test_what_is_sold_and_comes_back_whole_cost_nothing(
 
 @law
 @given(histories())
-def test_a_history_told_twice_leaves_the_same_bytes(history: History) -> None:
-    """State, chunks, records and entries: nothing but the history decides them."""
+def test_a_history_told_twice_leaves_the_same_books(history: History) -> None:
+    """State, chunks, records and entries, in their order: the history alone decides them."""
     once, twice = Ledger().run(history), Ledger().run(history)
-    assert msgspec.json.encode(once.everything()) == msgspec.json.encode(twice.everything())
-    assert msgspec.json.encode(once.entries) == msgspec.json.encode(twice.entries)
+    assert repr(once.everything()) == repr(twice.everything())
+    assert repr(once.entries) == repr(twice.entries)

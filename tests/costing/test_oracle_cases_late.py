@@ -6,6 +6,7 @@ from tests.costing.shop import Shop, cents
 from ullage.costing.entry import EntryType, VarianceKind
 from ullage.costing.money import MICRO
 from ullage.costing.movement import Method
+from ullage.costing.spreading import shares_of
 
 FIFO, WAC = Method.FIFO, Method.WAC
 LATE, SETTLED = VarianceKind.LATE_COST, VarianceKind.OVERSOLD_SETTLEMENT
@@ -86,3 +87,35 @@ def test_l14_a_charge_and_its_cancellation() -> None:
     assert shop.book.average == 101 * MICRO
     shop.late("m2", -10)
     assert (cents(shop.book.value), shop.book.average) == (1000, 100 * MICRO)
+
+
+def test_r04_a_return_to_the_supplier_at_the_average() -> None:
+    """1@10 and 1@20, one sold at 15; the first goes back: drawn at 15, credited at 10."""
+    shop = Shop().set(WAC).receive(1, 10).receive(1, 20)
+    assert shop.sell(1).amount("cogs") == 15
+    shop.send_back("m2", 1)
+    assert shop.amount("purchase_returned") == 10
+    assert shop.cost_variance(VarianceKind.RETURN_DIFFERENCE) == 5
+    assert (shop.book.quantity, shop.book.value) == (0, 0)
+
+
+def test_r05_a_credit_note_reverses_what_was_booked() -> None:
+    """2@10 sold, 2@20 received, one comes back: 10, not the average of now."""
+    shop = Shop().set(WAC).receive(2, 10).sell(2).receive(2, 20)
+    assert shop.take_back("m3", 1).amount("cogs_reversal") == 10
+
+
+def test_r08_a_return_and_a_late_cost_in_either_order() -> None:
+    """50@100, 20 sold (5 kits of 4), 8 back: 800; with 50.00 late on the receipt, 808."""
+    before = Shop().receive(50, 100).sell(20).take_back("m2", 8)
+    assert before.amount("cogs_reversal") == 800
+    assert before.late("m1", 50).layers == [(30, 3030), (8, 808)]
+    after = Shop().receive(50, 100).sell(20).late("m1", 50).take_back("m2", 8)
+    assert after.amount("cogs_reversal") - after.cost_variance(LATE) == 808
+    assert after.layers == before.layers
+
+
+def test_l15_a_charge_by_value_leaves_out_what_cost_nothing() -> None:
+    """80.00 over lines of 120, 200 and 0: 30, 50 and 0."""
+    values = [120 * MICRO, 200 * MICRO, 0]
+    assert shares_of(80 * MICRO, [MICRO] * 3, values) == [30 * MICRO, 50 * MICRO, 0]
