@@ -1,0 +1,108 @@
+"""What comes after a receipt: its real cost, goods sent back, layers made one (domain 4, 6)."""
+
+from decimal import Decimal
+
+from ullage.costing.money import plain
+from ullage.processors.case import Case, Json
+from ullage.processors.currency import check_size, convert, micros
+from ullage.processors.refuse import Refused, UnknownReference
+from ullage.processors.shipment import Line
+from ullage.step import Output
+from ullage_schemas.fields import write_time
+from ullage_schemas.inputs import CostCorrection, PurchaseReturn, ReceiptMerge
+
+
+def correct(case: Case, correction: CostCorrection) -> list[Output]:
+    """Correct each line of the SKU in the receipt, in its currency and at its rate."""
+    made, corrected = [], dict[int, Line]()
+    cost = micros(correction.unit_cost)
+    for number in _lines_of(case, correction.receipt_id, correction.sku):
+        line = case.shipment.line(number)
+        rate = Decimal(line.fx_rate or 1)
+        value = convert(cost, rate, line.quantity)
+        said = case.of_line(line) | _priced(case, line, cost, rate) | {"value": plain(value)}
+        made.append(case.movement(line.sku, said, number))
+        corrected[number] = line._replace(value=value)
+    for number, line in corrected.items():
+        case.shipment.put(number, line)
+    return made
+
+
+def _priced(case: Case, line: Line, cost: int, rate: Decimal) -> Json:
+    if line.currency is None:
+        return {"unit_cost": plain(cost)}
+    named = f"The unit cost of {line.sku}"
+    return {
+        "unit_cost": plain(check_size(convert(cost, rate), named, case.policy.base_currency)),
+        "currency": line.currency,
+        "fx_rate": line.fx_rate,
+        "original_unit_cost": plain(cost),
+    }
+
+
+def send_back(case: Case, back: PurchaseReturn) -> list[Output]:
+    """Send units of a receipt line back, from whatever warehouse they are in now.
+
+    The line is the one received in that warehouse, else the receipt's first of the SKU.
+    """
+    numbers = _lines_of(case, back.receipt_id, back.sku)
+    lines = [case.shipment.line(number) for number in numbers]
+    line = next((one for one in lines if one.warehouse == back.warehouse), lines[0])
+    received = sum(one.quantity for one in lines)
+    if micros(back.quantity) > received:
+        raise Refused(
+            f"{plain(micros(back.quantity))} of {back.sku} were to go back, but receipt "
+            f"{back.receipt_id} of shipment {back.shipment_id} received {plain(received)}."
+        )
+    quantity: Json = {"quantity": plain(micros(back.quantity))}
+    said = case.of_line(line) | {"warehouse": back.warehouse} | quantity
+    return [case.movement(back.sku, said)]
+
+
+def merge(case: Case, document: ReceiptMerge) -> list[Output]:
+    """Let the open layers of receipts become one, a movement for each SKU in them."""
+    shipment = case.shipment
+    names = dict.fromkeys((*document.receipt_ids, document.into))
+    numbers = sorted(number for name in names for number in _lines_of(case, name))
+    of_sku: dict[str, list[Line]] = {}
+    for number in numbers:
+        line = shipment.line(number)
+        of_sku.setdefault(line.sku, []).append(line)
+    return [case.movement(sku, _merged(document, lines)) for sku, lines in of_sku.items()]
+
+
+def _merged(document: ReceiptMerge, lines: list[Line]) -> Json:
+    """The layer's line is that of the receipt `into`, or the earliest of those that are."""
+    into = next((line for line in lines if line.receipt_id == document.into), lines[0])
+    fields: Json = {
+        "shipment_id": document.shipment_id,
+        "receipt_id": into.receipt_id,
+        "receipts": [line.movement for line in lines],
+        "into": into.movement,
+    }
+    if document.received_at is not None:
+        fields["received_at"] = write_time(document.received_at)
+    return fields
+
+
+def _lines_of(case: Case, receipt_id: str, sku: str | None = None) -> tuple[int, ...]:
+    """Return numbers of a receipt's lines, of one SKU if it is given.
+
+    Raises:
+        UnknownReference: there are none.
+    """
+    numbers = case.shipment.of_receipt(receipt_id)
+    if not numbers:
+        raise UnknownReference(
+            f"Shipment {case.shipment.id} has no receipt {receipt_id}; correct the id, or send "
+            "the receipt first."
+        )
+    if sku is None:
+        return numbers
+    numbers = case.shipment.of_sku(receipt_id, sku)
+    if not numbers:
+        raise UnknownReference(
+            f"Receipt {receipt_id} of shipment {case.shipment.id} has received no {sku}; "
+            "correct the SKU, or send the receipt line first."
+        )
+    return numbers
