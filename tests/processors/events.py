@@ -111,7 +111,7 @@ def run(step: Step, records: Iterable[Record], store: MemoryStore | None = None)
     """Put records through a step, in one batch.
 
     Records of an input topic that the step does not read go through intake first; what intake
-    says of them that is not for the step is said too.
+    refuses is said too.
     """
     taken: list[Record] = []
     said: list[Output | Occurrence] = []
@@ -123,7 +123,7 @@ def run(step: Step, records: Iterable[Record], store: MemoryStore | None = None)
             if isinstance(made, Output) and made.topic in step.inputs:
                 place = (made.topic, 0, one.offset, one.timestamp + FORWARDED_LATER)
                 taken.append(Record(*place, made.key, made.value, made.headers))
-            else:
+            elif isinstance(made, Occurrence) or made.topic in ("rejections", "dead-letters"):
                 said.append(made)
     said += step.run(MemoryStore() if store is None else store, taken)
     outputs = [one for one in said if isinstance(one, Output)]
