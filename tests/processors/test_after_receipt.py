@@ -117,14 +117,32 @@ def test_the_line_is_that_of_the_warehouse_or_the_first(warehouse: str, place: i
     assert movement["warehouse"] == warehouse
 
 
+def test_more_than_a_line_has_left_is_of_the_others() -> None:
+    store = shipment(line("a", 10), line("a", 5, "B"), line("a", 4, "C"))
+    first = send(store, "purchase_return", sku="a", warehouse="B", quantity=7).movements
+    assert _parts(first) == [(0, "2"), (1, "5")]
+    assert {movement["warehouse"] for movement in first} == {"B"}
+    assert len({movement["id"] for movement in first}) == 2
+    second = send(store, "purchase_return", id="2", sku="a", warehouse="B", quantity=9)
+    assert _parts(second.movements) == [(0, "8"), (2, "1")]
+
+
+def test_a_return_that_the_ledger_may_have_refused_can_be_sent_again() -> None:
+    """The ledger counts what went back, and refuses what is too much."""
+    store = shipment(line("a", 10), line("a", 5, "B"))
+    for number in range(2):
+        said = send(store, "purchase_return", id=str(number), sku="a", quantity=15)
+    assert _parts(said.movements) == [(0, "15")]
+
+
 def test_no_more_goes_back_than_was_received() -> None:
-    store = shipment(line("a", 10))
-    code, message = refused(store, "purchase_return", sku="a", quantity="10.000001")
+    store = shipment(line("a", 10), line("a", 5, "B"))
+    code, message = refused(store, "purchase_return", sku="a", quantity="15.000001")
     assert code == 100
     assert (
-        "10.000001 of a were to go back, but receipt R1 of shipment S1 received 10" in message
+        "15.000001 of a were to go back, but receipt R1 of shipment S1 received 15" in message
     )
-    assert send(store, "purchase_return", sku="a", quantity=10).movements
+    assert send(store, "purchase_return", sku="a", quantity=15).movements
 
 
 def test_receipts_are_merged_sku_by_sku() -> None:
@@ -197,3 +215,9 @@ def test_keep_months_is_the_policys() -> None:
 
 def _line(sku: str, source_id: str, place: int) -> str:
     return movement_id("shop", source_id, sku, "S1", place)
+
+
+def _parts(movements: list[Json]) -> list[tuple[int, object]]:
+    """Which lines of the receipt movements are of, and how much."""
+    lines = [_line("a", "receipt-1", place) for place in range(3)]
+    return [(lines.index(str(one["receipt"])), one["quantity"]) for one in movements]

@@ -1,5 +1,6 @@
 """What comes after a receipt: its real cost, goods sent back, layers made one (domain 4, 6)."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 
 from ullage.costing.money import plain
@@ -41,22 +42,46 @@ def _priced(case: Case, line: Line, cost: int, rate: Decimal) -> Json:
 
 
 def send_back(case: Case, back: PurchaseReturn) -> list[Output]:
-    """Send units of a receipt line back, from whatever warehouse they are in now.
+    """Send units of a receipt back, from whatever warehouse they are in now.
 
-    The line is the one received in that warehouse, else the receipt's first of the SKU.
+    They are of the line received in that warehouse, then of the receipt's others in order.
+    What earlier returns took is left out as far as we know it: the ledger may have refused
+    one, so it has the last word on how much can still go back.
     """
     numbers = _lines_of(case, back.receipt_id, back.sku)
-    lines = [case.shipment.line(number) for number in numbers]
-    line = next((one for one in lines if one.warehouse == back.warehouse), lines[0])
-    received = sum(one.quantity for one in lines)
-    if micros(back.quantity) > received:
+    lines = {number: case.shipment.line(number) for number in numbers}
+    _check_received(back, lines.values())
+    made = []
+    for number, quantity in _parts(back, lines):
+        line = lines[number]
+        said = {"warehouse": back.warehouse, "quantity": plain(quantity)}
+        made.append(case.movement(back.sku, case.of_line(line) | said, number))
+        returned = min(line.returned + quantity, line.quantity)
+        case.shipment.put(number, line._replace(returned=returned))
+    return made
+
+
+def _check_received(back: PurchaseReturn, lines: Iterable[Line]) -> None:
+    quantity, received = micros(back.quantity), sum(line.quantity for line in lines)
+    if quantity > received:
         raise Refused(
-            f"{plain(micros(back.quantity))} of {back.sku} were to go back, but receipt "
-            f"{back.receipt_id} of shipment {back.shipment_id} received {plain(received)}."
+            f"{plain(quantity)} of {back.sku} were to go back, but receipt {back.receipt_id} "
+            f"of shipment {back.shipment_id} received {plain(received)}; correct the quantity."
         )
-    quantity: Json = {"quantity": plain(micros(back.quantity))}
-    said = case.of_line(line) | {"warehouse": back.warehouse} | quantity
-    return [case.movement(back.sku, said)]
+
+
+def _parts(back: PurchaseReturn, lines: dict[int, Line]) -> list[tuple[int, int]]:
+    """Return how much goes back of which line; more than is left is of the first."""
+    in_order = sorted(lines, key=lambda number: lines[number].warehouse != back.warehouse)
+    rest, parts = micros(back.quantity), dict[int, int]()
+    for number in in_order:
+        part = min(rest, lines[number].quantity - lines[number].returned)
+        if part:
+            parts[number] = part
+            rest -= part
+    if rest:
+        parts[in_order[0]] = parts.get(in_order[0], 0) + rest
+    return sorted(parts.items())
 
 
 def merge(case: Case, document: ReceiptMerge) -> list[Output]:

@@ -48,6 +48,8 @@ class Line(NamedTuple):
     fx_rate: str | None = None
     shares: tuple[Share, ...] = ()
     """One a charge of the shipment, in its order; nothing of charges at locked rates."""
+    returned: int = 0
+    """Units asked to go back to the supplier; the ledger knows how many did."""
 
     def measure(self, basis: Basis) -> int:
         """What a charge of this basis is spread by."""
