@@ -8,6 +8,7 @@ from ullage.processors.case import Case, Json
 from ullage.processors.currency import check_size, convert, micros, rate_of
 from ullage.processors.refuse import Refused
 from ullage.processors.shipment import Line, Share
+from ullage.processors.wire import movement
 from ullage.step import Output
 from ullage_schemas.inputs import Receipt
 from ullage_schemas.inputs.purchasing import ReceiptLine
@@ -83,10 +84,10 @@ def _received(
     shipment = case.shipment
     shipment.add(line._replace(shares=own) for line, own in zip(lines, bear, strict=True))
     made = []
-    for place, (line, said, own) in enumerate(zip(lines, fields, bear, strict=True)):
+    for line, said, own in zip(lines, fields, bear, strict=True):
         if charged := shares.written(shipment.charges, own):
             said["charges"] = charged
-        made.append(case.movement(line.sku, said, place))
+        made.append(movement(case.record, case.event, line.movement, line.sku, said))
     return made
 
 
