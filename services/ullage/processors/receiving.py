@@ -14,6 +14,9 @@ from ullage_schemas.inputs import Receipt
 from ullage_schemas.inputs.purchasing import ReceiptLine
 from ullage_schemas.money import plain as plain_decimal
 
+MOST_LINES = 100_000
+"""Lines one shipment may have: a late charge goes to all of them in one transaction."""
+
 
 def receive(case: Case, receipt: Receipt) -> list[Output]:
     """Take a receipt; under `true_up`, charges move between it and what came before it.
@@ -93,16 +96,29 @@ def _received(
 
 def _check_new(case: Case, receipt: Receipt) -> None:
     """A line (receipt, SKU, warehouse) is received once: a second would double the stock."""
+    if case.shipment.received + len(receipt.lines) > MOST_LINES:
+        raise Refused(
+            f"With {named(receipt)} the shipment would have more than {MOST_LINES} lines; give "
+            "what follows a shipment_id of its own."
+        )
+    earlier = _received_where(case, receipt)
     for line in receipt.lines:
-        for number in case.shipment.of_sku(receipt.receipt_id, line.sku):
-            earlier = case.shipment.line(number)
-            if earlier.warehouse == line.warehouse:
-                raise Refused(
-                    f"{named(receipt)} names {line.sku} in {line.warehouse}, which that "
-                    "receipt has received already; a further delivery needs a receipt_id of "
-                    "its own.",
-                    conflicts_with=earlier.movement,
-                )
+        if line.warehouse in earlier[line.sku]:
+            raise Refused(
+                f"{named(receipt)} names {line.sku} in {line.warehouse}, which it has "
+                "received already; a further delivery needs a receipt_id of its own.",
+                conflicts_with=earlier[line.sku][line.warehouse],
+            )
+
+
+def _received_where(case: Case, receipt: Receipt) -> dict[str, dict[str, str]]:
+    """Return the lines of this receipt that came before: by SKU and warehouse, their ids."""
+    shipment, earlier = case.shipment, dict[str, dict[str, str]]()
+    for sku in dict.fromkeys(line.sku for line in receipt.lines):
+        numbers = shipment.of_sku(receipt.receipt_id, sku)
+        lines = [shipment.line(number) for number in numbers]
+        earlier[sku] = {line.warehouse: line.movement for line in lines}
+    return earlier
 
 
 def _fields(case: Case, receipt: Receipt, line: ReceiptLine, rate: Decimal | None) -> Json:
