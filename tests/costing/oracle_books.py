@@ -164,12 +164,12 @@ class Books:
 
     def _remember(self, settled: Settled, lot: Lot) -> None:
         """An order line's units that came are its own from now on, at what they cost."""
-        part, line = settled.part, None if self.method is Method.WAC else lot.line
-        owner = part.owner
+        part, owner = settled.part, settled.part.owner
         if owner.type != "cogs":
             return
         money = (settled.actual, part.booked, part.value - part.booked)
-        piece = Piece(part.quantity, *money, line, lot.receipt, self.now, owner)
+        origin = (None, None) if self.method is Method.WAC else (lot.line, lot.receipt)
+        piece = Piece(part.quantity, *money, *origin, self.now, owner)
         order = self.orders[owner.order_id, owner.line_id]
         self.orders[owner.order_id, owner.line_id] = order.with_piece(piece)
 
