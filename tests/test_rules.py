@@ -34,12 +34,19 @@ def rules() -> Iterator[Rule]:
 
 
 @cache
-def tests_of(path: str) -> set[str]:
-    """The names of the tests that pytest finds in a file."""
+def found_in(path: str) -> set[str]:
+    """The names of the tests that pytest finds in a file, those of classes as `Class::test`."""
     tree = ast.parse((TESTS / path).read_text(encoding="utf-8"))
-    functions = (ast.FunctionDef, ast.AsyncFunctionDef)
-    named = {node.name for node in tree.body if isinstance(node, functions)}
-    return {name for name in named if name.startswith("test_")}
+    named = [
+        (f"{node.name}::", node.body) for node in tree.body if isinstance(node, ast.ClassDef)
+    ]
+    functions = ast.FunctionDef | ast.AsyncFunctionDef
+    return {
+        prefix + node.name
+        for prefix, body in [("", tree.body), *named]
+        for node in body
+        if isinstance(node, functions) and node.name.startswith("test_")
+    }
 
 
 @pytest.mark.parametrize("section", SECTIONS)
@@ -59,8 +66,8 @@ def test_every_test_that_is_named_is_there() -> None:
     missing = {
         test
         for test in named
-        if not (TESTS / (path := test.split("::")[0])).is_file()
-        or test.split("::")[1] not in tests_of(path)
+        for path, _, name in [test.partition("::")]
+        if not (TESTS / path).is_file() or name not in found_in(path)
     }
     assert missing == set()
 
