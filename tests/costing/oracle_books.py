@@ -165,12 +165,12 @@ class Books:
     def _remember(self, settled: Settled, lot: Lot) -> None:
         """An order line's units that came are its own from now on, at what they cost."""
         part, owner = settled.part, settled.part.owner
-        if owner.type != "cogs":
+        order = self.orders.get((owner.order_id, owner.line_id))
+        if owner.type != "cogs" or order is None or owner.movement_id not in order.sales:
             return
         money = (settled.actual, part.booked, part.value - part.booked)
         origin = (None, None) if self.method is Method.WAC else (lot.line, lot.receipt)
         piece = Piece(part.quantity, *money, *origin, self.now, owner)
-        order = self.orders[owner.order_id, owner.line_id]
         self.orders[owner.order_id, owner.line_id] = order.with_piece(piece)
 
     def _settlement(self, settled: Settled, lot: Lot) -> CostVariance:

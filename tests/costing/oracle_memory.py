@@ -60,10 +60,11 @@ class Piece(NamedTuple):
 
 
 class OrderLine(NamedTuple):
-    """Units sold in an order line, in the order drawn, and when it was last sold."""
+    """Units sold in an order line, in the order drawn, by which sales, and when last."""
 
     pieces: tuple[Piece, ...]
     sold_at: int
+    sales: tuple[str, ...] = ()
 
     def with_piece(self, piece: Piece) -> "OrderLine":
         return self._replace(pieces=(*self.pieces, piece))

@@ -180,12 +180,12 @@ class Pool:
         self.debts = owed
         return settled, rest
 
-    def cancel(self, order: tuple[str, str], quantity: Fraction) -> list[Debt]:
-        """Strike units off what an order line owes, the last drawn first."""
+    def cancel(self, sales: tuple[str, ...], quantity: Fraction) -> list[Debt]:
+        """Strike units off what the sales of an order line owe, the last drawn first."""
         struck: list[Debt] = []
         kept: list[Debt] = []
         for debt in reversed(self.debts):
-            its_own = debt.owner.type == "cogs" and debt.owner[2:] == order
+            its_own = debt.owner.movement_id in sales
             part, rest = debt.split(min(quantity, debt.quantity) if its_own else ZERO)
             quantity -= part.quantity
             struck += [part] if part.quantity else []

@@ -37,7 +37,8 @@ def take_back(books: Books, sold: SaleReturn, horizon: int | None) -> list[Entry
     order = books.orders.get(key)
     if order is not None and horizon is not None and order.sold_at < horizon:
         order = None  # forgotten
-    cancelled = cancel(books, sold, quantity) if order else []
+        del books.orders[key]
+    cancelled = cancel(books, order.sales, quantity) if order else []
     never_came = sum((back.quantity for back in cancelled), ZERO)
     quantity -= never_came
     pieces, kept = last_first(order.pieces if order else (), quantity)
@@ -58,11 +59,11 @@ def take_back(books: Books, sold: SaleReturn, horizon: int | None) -> list[Entry
     ]
 
 
-def cancel(books: Books, sold: SaleReturn, quantity: Fraction) -> list[Back]:
+def cancel(books: Books, sales: tuple[str, ...], quantity: Fraction) -> list[Back]:
     """Units of the order line that never came need not come: at their provisional cost."""
     cancelled: list[Back] = []
     for pool in books.pools.values():
-        for debt in pool.cancel((sold.order_id, sold.line_id), quantity):
+        for debt in pool.cancel(sales, quantity):
             quantity -= debt.quantity
             money = (debt.value, debt.booked, debt.value - debt.booked)
             piece = Piece(debt.quantity, *money, None, None, books.now, debt.owner)

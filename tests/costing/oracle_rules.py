@@ -71,7 +71,8 @@ def remember(books: Books, sale: Sale, left: Left, owner: EntryRef) -> None:
         piece = Piece(lot.quantity, lot.value, lot.value, ZERO, *origin, books.now, owner)
         order = order.with_piece(piece)
     sold_at = max(order.sold_at, sale.effective_at)
-    books.orders[sale.order_id, sale.line_id] = order._replace(sold_at=sold_at)
+    sales = (*order.sales, sale.id)
+    books.orders[sale.order_id, sale.line_id] = order._replace(sold_at=sold_at, sales=sales)
 
 
 def overridden(
