@@ -43,6 +43,7 @@ def micro(text: str) -> int:
     return int(whole + fraction.ljust(6, "0"))
 
 
+@lru_cache(maxsize=1 << 14)
 def microseconds(text: str) -> int:
     """Read an RFC 3339 time as microseconds since 1970 UTC."""
     return (datetime.fromisoformat(text) - EPOCH) // MICROSECOND
