@@ -5,6 +5,19 @@ Quantities and money in 10^-6, times in microseconds since 1970 UTC.
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import TypeVar, dataclass_transform
+
+FactT = TypeVar("FactT")
+
+
+@dataclass_transform(frozen_default=True)
+def fact(cls: type[FactT]) -> type[FactT]:
+    """Make a slotted dataclass that never changes once made.
+
+    The type checker holds that. At run time a frozen dataclass takes five times as long to
+    make, which is a twentieth of what the ledger does with a movement.
+    """
+    return dataclass(slots=True)(cls)
 
 
 class Method(Enum):
@@ -58,7 +71,7 @@ class AdjustmentMode(Enum):
     QUANTITY_AND_VALUE = "quantity_and_value"
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class Movement:
     """What every movement has; `source_id` is the id of the event at its source."""
 
@@ -70,7 +83,7 @@ class Movement:
     recorded_at: int
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class Item(Movement):
     """A SKU's settings, whole, from here on; None is the service's default."""
 
@@ -84,7 +97,7 @@ class Item(Movement):
     backdated: Backdated | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class StockPull(Movement):
     """What the WMS counted in one warehouse, absolute."""
 
@@ -92,7 +105,7 @@ class StockPull(Movement):
     on_hand: int
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class Sale(Movement):
     """Units sold. `override_unit_cost` matters to non-diminishing items below zero only."""
 
@@ -103,7 +116,7 @@ class Sale(Movement):
     override_unit_cost: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class Receipt(Movement):
     """One line of a receipt, in the base currency. No unit cost: taken at the hierarchy's."""
 
@@ -114,7 +127,7 @@ class Receipt(Movement):
     receipt_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class Adjustment(Movement):
     """A correction of quantity, of value, or of both; signed, 0 where the mode has none."""
 
@@ -125,7 +138,7 @@ class Adjustment(Movement):
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class DefectiveReport(Movement):
     """Units found defective: written off."""
 
@@ -134,7 +147,7 @@ class DefectiveReport(Movement):
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class Transfer(Movement):
     """Units moved between warehouses at their cost."""
 

@@ -92,10 +92,13 @@ def _cost(unit_cost: int | None) -> str | None:
 
 
 def _flags(quantity: int, oversold: int, pending: int, stock: Iterable[Stock]) -> list[str]:
-    raised = {
-        "negative": quantity < 0 or any(one.expected < 0 for one in stock),
-        "oversold": oversold > 0,
-        "cost_pending": pending > 0,
-        "variance_open": any(one.variance for one in stock),
-    }
-    return [flag for flag, is_raised in raised.items() if is_raised]
+    flags = []
+    if quantity < 0 or any(one.expected < 0 for one in stock):
+        flags.append("negative")
+    if oversold > 0:
+        flags.append("oversold")
+    if pending > 0:
+        flags.append("cost_pending")
+    if any(one.variance for one in stock):
+        flags.append("variance_open")
+    return flags
