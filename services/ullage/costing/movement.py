@@ -3,22 +3,10 @@
 Quantities and money in 10^-6, times in microseconds since 1970 UTC.
 """
 
-from dataclasses import dataclass
 from enum import Enum
-from typing import NamedTuple, TypeVar, dataclass_transform
+from typing import NamedTuple
 
-FactT = TypeVar("FactT")
-
-
-@dataclass_transform(frozen_default=True)
-def fact(cls: type[FactT]) -> type[FactT]:
-    """Make a slotted dataclass that never changes once made.
-
-    The type checker holds that. At run time a frozen dataclass takes five times as long to
-    make, which is a twentieth of what the ledger does with a movement.
-    """
-    return dataclass(slots=True, unsafe_hash=True)(cls)
-
+from ullage.costing.fact import fact
 
 class Method(Enum):
     """Which layer a draw takes first (IAS 2.25, ASC 330-10-30-9; LIFO is US GAAP only)."""
