@@ -199,8 +199,9 @@ class Consumption(Movement):
 class Production(Movement):
     """Finished goods of an order. `cost` is their part of what was consumed, and of overhead.
 
-    `posted` is the same in whole minor units: what work in progress was charged with.
-    `value` is what they are taken in at, where a unit cost was given.
+    `posted` is the same in whole minor units, what work in progress was charged with, and
+    `overhead` what of that is overhead. `value` is what they are taken in at, where a unit
+    cost was given.
     """
 
     warehouse: str
