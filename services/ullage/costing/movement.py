@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from ullage.costing.fact import fact
 
+
 class Method(Enum):
     """Which layer a draw takes first (IAS 2.25, ASC 330-10-30-9; LIFO is US GAAP only)."""
 

@@ -1,5 +1,7 @@
 """Records of the log as the ledger reads them; decimals and times are text, as published."""
 
+from typing import Annotated
+
 import msgspec
 
 from ullage.costing import movement as kernel
@@ -202,10 +204,10 @@ class Policy(msgspec.Struct, frozen=True, tag_field="type", tag="policy"):
     recorded_at: str
     base_currency: str = "USD"
     time_zone: str = "UTC"
-    cost_precision: int = 3
-    gl_mapping: dict[str, str | None] = {}  # noqa: RUF012 - msgspec copies it
+    cost_precision: Annotated[int, msgspec.Meta(ge=0, le=6)] = 3
+    gl_mapping: dict[str, str | None] = {}
     unknown_items: UnknownItems = UnknownItems.ALLOW
-    keep_months: int = 24
+    keep_months: Annotated[int, msgspec.Meta(ge=1)] = 24
     post_non_diminishing_cogs: bool = False
     method: kernel.Method = kernel.Method.FIFO
     cost_pool: kernel.CostPool = kernel.CostPool.SKU

@@ -37,6 +37,13 @@ class LedgerPolicy(NamedTuple):
         """The day a movement is posted on, in the policy's calendar (domain 7)."""
         return day_of(effective_at, self.time_zone)
 
+    def maps_more_than(self, before: "LedgerPolicy") -> bool:
+        """Say whether a role that had no account has one now."""
+        return any(
+            account is not None and before.accounts[role] is None
+            for role, account in self.accounts.items()
+        )
+
 
 class Policies:
     """The policy of one partition. Keys: `p`, its record in the log; `m`, there is money."""
@@ -52,13 +59,12 @@ class Policies:
             self.has_money = True
             self._store.put(_MONEY, b"1")
 
-    def adopt(self, value: bytes) -> None:
-        """Let the policy of a record hold from here on.
+    def adopt(self, value: bytes, policy: LedgerPolicy) -> None:
+        """Let a policy hold from here on; `value` is its record.
 
         Raises:
             Refused: it would change the base currency, or its time zone is none.
         """
-        policy = policy_of(value)
         if self.has_money and policy.currency != self.now.currency:
             raise Refused(
                 f"the books are in {self.now.currency} since their first money, and cannot "

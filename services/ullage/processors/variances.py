@@ -18,14 +18,14 @@ def of_quantity(outcome: Outcome, variance: QuantityVariance) -> published.Quant
 
 def of_cost(outcome: Outcome, variance: CostVariance) -> published.CostVariance:
     corrects, said = variance.corrects, outcome.logged
-    of_shipment = isinstance(said, logged.OfShipment) and variance.receipt_id is not None
+    shipment_id = said.shipment_id if isinstance(said, logged.OfShipment) else None
     return published.CostVariance(
         outcome.new_id("cost_variance"), "cost_variance", *outcome.money,
         money(variance.amount), money(variance.posted), variance.kind.value,
         plain(variance.quantity), output_id(corrects.movement_id, corrects.type, 0),
         said.source_id, variance.warehouse, variance.receipt_id,
         corrects.order_id, corrects.line_id, variance.charge_id,
-        said.shipment_id if of_shipment else None,
+        shipment_id if variance.receipt_id else None,
     )  # fmt: skip
 
 
