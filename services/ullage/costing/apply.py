@@ -44,14 +44,15 @@ def apply(book: Book, movement: Movement) -> list[Entry]:
     Raises:
         CostingError: the movement can never be applied; the book is as it was.
     """
-    require_kept(book, movement)
-    kind = type(movement)
+    kind, at, latest = type(movement), movement.effective_at, book.latest
+    if latest is not None and at < latest - book.surely_kept:
+        require_kept(book, movement)
     if book.item is None and book.policy.unknown_items is UnknownItems.REJECT:
         _require_item(book, kind)
     entries = APPLY[kind](book, movement)
     book.sequence += 1
-    if book.latest is None or movement.effective_at > book.latest:
-        book.latest = movement.effective_at
+    if latest is None or at > latest:
+        book.latest = at
     if book.pinned is None and kind not in NO_STOCK_MOVEMENT:
         book.pin()
     whole = book.account.release()

@@ -12,8 +12,8 @@ def remember_sale(book: Book, sale: Sale, drawn: Drawn, charged: int) -> None:
     sequence = book.sequence + 1
     pieces = tuple(
         [
-            Piece(layer.quantity, layer.value, layer.origin, sequence, layer.value)
-            for layer in drawn.layers
+            Piece(units, value, origin, sequence, value, 0)
+            for units, value, _, _, _, origin in drawn.layers
         ]
     )
     owed: tuple[Owed, ...] = ()

@@ -221,13 +221,13 @@ class Pool:
 
     def _note_drawn(self, drawn: list[Layer]) -> None:
         """Of the layers drawn from, only the last can have units left."""
-        for layer in drawn:
-            self.changed[layer.layer_id] = ()
-        self.open_layers -= len({layer.layer_id for layer in drawn})
-        rest = self.layers.peek()
-        if rest is not None and rest.layer_id == drawn[-1].layer_id:
-            self.open_layers += 1
-            self.changed[rest.layer_id] = self._parts(rest)
+        rest, last = self.layers.peek(), drawn[-1].layer_id
+        cut = rest is not None and rest.layer_id == last
+        if len(drawn) > 1 or not cut:
+            self.changed.update(dict.fromkeys([layer.layer_id for layer in drawn], ()))
+            self.open_layers -= len({layer.layer_id for layer in drawn}) - cut
+        if rest is not None and cut:
+            self.changed[last] = self._parts(rest)
 
     def _parts(self, layer: Layer) -> Parts | None:
         """A layer of one part needs no looking up; under weighted average there is one."""
