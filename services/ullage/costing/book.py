@@ -160,6 +160,8 @@ class Book:
         expected = [stock.expected for stock in self.stock.values()]
         if not sum(expected):
             return dict.fromkeys(self.stock, 0)
+        if len(expected) == 1:
+            return dict.fromkeys(self.stock, self.value)
         return dict(zip(self.stock, spread(self.value, expected), strict=True))
 
     def pool_name(self, warehouse: str) -> str | None:

@@ -1,76 +1,95 @@
-"""Books in the store of a partition: one header a SKU, sealed chunks beside it, ids applied.
+"""Books in the store of a partition: one header a SKU, and the ids of what was applied.
 
-What an event writes does not grow with a SKU's open layers (see `costing.lots`). Keys:
-`b` SKU; `c` SKU U+001F pool U+001F `l` or `o` number; `i` movement id.
+What a book keeps beside its header is in `stored`. Keys: `b` SKU; `i` movement id.
 """
 
-from collections.abc import Sequence
-from functools import partial
-from typing import Final, Generic, TypeVar
+from collections import OrderedDict
+from typing import Final
 
 import msgspec
 
 from ullage.costing.book import Book, BookState
-from ullage.costing.layers import Layer, Oversold, PoolChunks
-from ullage.costing.lots import Lot
+from ullage.costing.terms import Policy
+from ullage.processors.outcome import Totals
+from ullage.processors.stored import Stored
 from ullage.step import Store
 
-LotT = TypeVar("LotT", bound=Lot)
+MOST_KEPT: Final = 10_000
+"""Books kept decoded between batches; one with a warehouse and a few layers takes 4 KB."""
 
 _encode: Final = msgspec.json.Encoder().encode
 _header: Final = msgspec.json.Decoder(BookState)
-_layers: Final = msgspec.json.Decoder(tuple[Layer, ...])
-_oversold: Final = msgspec.json.Decoder(tuple[Oversold, ...])
 
 
-class StoredChunks(Generic[LotT]):
-    """Sealed lots of one pool in the store; those of this batch are kept decoded."""
+class OpenBook:
+    """A book taken out of a store, where it stands, and the bytes it was read from."""
 
-    def __init__(
-        self, store: Store, prefix: str, decoder: "msgspec.json.Decoder[tuple[LotT, ...]]"
-    ) -> None:
-        self._store, self._prefix, self._decoder = store, prefix, decoder
-        self._read: dict[int, Sequence[LotT]] = {}
+    __slots__ = ("book", "header", "stored", "totals")
 
-    def read(self, number: int) -> Sequence[LotT]:
-        if number not in self._read:
-            key = self._key(number)
-            raw = self._store.get(key)
-            if raw is None:
-                raise LookupError(f"the store has lost {key!r}; delete it, it is restored")
-            self._read[number] = self._decoder.decode(raw)
-        return self._read[number]
+    def __init__(self, store: Store, sku: str, header: bytes | None, policy: Policy) -> None:
+        self.header, self.stored = header, Stored(store, sku)
+        state = None if header is None else _header.decode(header)
+        self.book = Book(sku, self.stored, state, policy)
+        self.totals = Totals.of(self.book)
 
-    def write(self, number: int, lots: Sequence[LotT] | None) -> None:
-        if lots is None:
-            self._read.pop(number, None)
-            self._store.put(self._key(number), None)
-        else:
-            self._read[number] = lots
-            self._store.put(self._key(number), _encode(lots))
 
-    def _key(self, number: int) -> bytes:
-        return f"{self._prefix}{number}".encode()
+class Shelf:
+    """Books that earlier batches have decoded, those used last.
+
+    A book is taken off the shelf and only its batch's close puts it back, with the bytes it
+    wrote. It is good for a store that holds those very bytes: what an aborted batch did, or
+    another worker, shows in them, for they count the movements applied.
+    """
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[str, OpenBook] = OrderedDict()
+
+    def take(self, store: Store, sku: str, policy: Policy) -> OpenBook:
+        """Return the SKU's book as the store has it."""
+        header = store.get(_key(sku))
+        kept = self._kept.pop(sku, None)
+        if kept is None or kept.header != header:
+            return OpenBook(store, sku, header, policy)
+        kept.stored.move(store)
+        if kept.book.policy is not policy:
+            kept.book.policy = policy
+        return kept
+
+    def put(self, sku: str, opened: OpenBook) -> None:
+        """Keep a book that is as the store will have it."""
+        opened.stored.forget()
+        self._kept[sku] = opened
+        if len(self._kept) > MOST_KEPT:
+            self._kept.popitem(last=False)
 
 
 class Books:
     """The books one batch opens; `close` writes each back once, however often it moved."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        self._open: dict[str, Book] = {}
-        self._changed: dict[str, Book] = {}
+    def __init__(self, store: Store, shelf: Shelf, policy: Policy) -> None:
+        self._store, self._shelf, self._policy = store, shelf, policy
+        self._open: dict[str, OpenBook] = {}
+        self._changed: dict[str, OpenBook] = {}
 
-    def __getitem__(self, sku: str) -> Book:
-        book = self._open.get(sku)
-        if book is None:
-            book = self._open[sku] = self._read(sku)
-        return book
+    def __getitem__(self, sku: str) -> OpenBook:
+        opened = self._open.get(sku)
+        if opened is None:
+            opened = self._open[sku] = self._shelf.take(self._store, sku, self._policy)
+        return opened
+
+    def follow(self, policy: Policy) -> None:
+        """Keep all books by another policy from here on."""
+        self._policy = policy
+        for opened in self._open.values():
+            opened.book.policy = policy
 
     def close(self) -> None:
         """Write every book that a movement was applied to."""
-        for sku, book in self._changed.items():
-            self._store.put(_key(sku), _encode(book.state()))
+        for sku, opened in self._changed.items():
+            opened.header = _encode(opened.book.state())
+            self._store.put(_key(sku), opened.header)
+        for sku, opened in self._open.items():
+            self._shelf.put(sku, opened)
 
     def applied(self, key: bytes) -> bytes | None:
         """Return the digest a movement was applied with, None if it never was."""
@@ -81,17 +100,9 @@ class Books:
         self._store.put(key, digest)
         self._changed[sku] = self._open[sku]
 
-    def _read(self, sku: str) -> Book:
-        raw = self._store.get(_key(sku))
-        state = None if raw is None else _header.decode(raw)
-        return Book(sku, partial(_chunks_of, self._store, sku), state)
-
-
-def _chunks_of(store: Store, sku: str, warehouse: str | None) -> PoolChunks:
-    prefix = f"c{sku}\x1f{warehouse or ''}\x1f"
-    return PoolChunks(
-        StoredChunks(store, prefix + "l", _layers), StoredChunks(store, prefix + "o", _oversold)
-    )
+    def remember_id(self, key: bytes, digest: bytes) -> None:
+        """Keep the id of what was adopted and is of no SKU."""
+        self._store.put(key, digest)
 
 
 def _key(sku: str) -> bytes:
