@@ -17,8 +17,8 @@ from ullage.step import Output
 
 PATIENCE_SECONDS = 60
 TABLES = (
-    "movements", "cogs", "costs", "receipts", "draws", "variances", "rejections",
-    "skus", "stock", "cost_layers",
+    "movements", "cogs", "costs", "receipts", "charges", "charge_shares", "draws",
+    "variances", "journals", "journal_lines", "rejections", "skus", "stock", "cost_layers",
 )  # fmt: skip
 """Tables that hold books."""
 
@@ -98,12 +98,9 @@ class Books:
 
     async def contents(self) -> dict[str, list[tuple[object, ...]]]:
         """All rows of all tables."""
-        tables = (
-            "movements cogs costs receipts draws variances rejections skus stock cost_layers"
-        )
         return {
             table: await self.rows(f"select * from ullage.{table} order by 1, 2")
-            for table in tables.split()
+            for table in TABLES
         }
 
     async def _are_at(self, ends: dict[Partition, int]) -> bool:

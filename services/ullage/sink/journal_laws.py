@@ -6,7 +6,7 @@ select journals.sku, 'debits and credits are equal in journal ' || journals.id,
 from ullage.journals
 left join ullage.journal_lines as lines on lines.journal_id = journals.id
 group by journals.id
-having sum(lines.debit) is distinct from sum(lines.credit) or sum(lines.debit) = 0
+having sum(lines.debit) <> sum(lines.credit) or coalesce(sum(lines.debit), 0) = 0
 """
 
 INVENTORY_ACCOUNT = """
