@@ -10,10 +10,11 @@ from confluent_kafka import Message, Producer
 
 from ullage import topics
 from ullage.health import Health
-from ullage.sink.projection import Partition
+from ullage.sink.projection import Partition, project
 from ullage.sink.service import PART, SinkService
 from ullage.sink.session import SinkConfig
-from ullage.step import Output
+from ullage.sink.write import stage, write
+from ullage.step import Output, Record
 
 PATIENCE_SECONDS = 60
 TABLES = (
@@ -109,6 +110,20 @@ class Books:
         )
         at = {(topic, partition): offset for topic, partition, offset in stored}
         return all(at.get(key, 0) >= end for key, end in ends.items())
+
+
+async def fill(url: str, outputs: Iterable[Output]) -> None:
+    """Write records into a migrated database as a sink would, without a broker."""
+    records = [
+        Record(output.topic, 0, number, 0, output.key, output.value, output.headers)
+        for number, output in enumerate(outputs)
+    ]
+    connection = await asyncpg.connect(url)
+    try:
+        await stage(connection)
+        await write(connection, project(records), {})
+    finally:
+        await connection.close()
 
 
 class NoisyHealth(Health):

@@ -105,3 +105,21 @@ class Trade(Book):
         self, kind: str, quantity: int, amount: Decimal, records: list[Output]
     ) -> list[Output]:
         return [self._movement(kind, quantity, amount), *records, self._snapshot()]
+
+    def hold(self, journal: Output) -> Output:
+        """The same journal while one of its accounts is none."""
+        return _changed(journal, {"status": "held"})
+
+    def release(self, held: Output) -> Output:
+        """A journal that stands for one that was held."""
+        return _changed(
+            held, {"status": "ready", "id": self._id("release"), "releases": _id(held)}
+        )
+
+
+def _id(record: Output) -> object:
+    return json.loads(record.value or b"")["id"]
+
+
+def _changed(record: Output, fields: JSON) -> Output:
+    return record._replace(value=json.dumps(json.loads(record.value or b"") | fields).encode())
