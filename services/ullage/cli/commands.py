@@ -69,6 +69,27 @@ def send(
     print(f"sent {sent.total()} events" + "".join(f"\n  {n:>9,} {t}" for t, n in sent.items()))
 
 
+@app.command(name="import")
+def import_balances(
+    file: Annotated[
+        Path, typer.Argument(help="CSV: sku, warehouse, quantity, unit_cost or value")
+    ],
+    at: Annotated[
+        str | None, typer.Option(help="when the balances hold: 2026-10-01T00:00:00Z")
+    ] = None,
+    apply: Annotated[bool, typer.Option("--apply", help="send them; else only show")] = False,
+) -> None:
+    """Take in opening balances; shows them first."""
+    from ullage.cli import addresses, importing
+
+    found = importing.preview(file, at)
+    if not apply:
+        print("nothing was sent; with --apply these balances are")
+        return
+    sent = importing.apply(addresses.kafka(addresses.settings()), found)
+    print(f"sent {sent} adjustments; those sent before change nothing")
+
+
 @app.command()
 def tail(
     topic: Annotated[str, typer.Argument(help="such as movements, cogs, dead-letters")],

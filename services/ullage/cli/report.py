@@ -94,7 +94,7 @@ def show(name: str, report: Report, form: Format) -> None:
         ]
         print(json.dumps(rows, ensure_ascii=False, indent=1))
     else:
-        Console(width=_UNBOUNDED).print(table(name, report))
+        Console(width=_UNBOUNDED, markup=False, emoji=False).print(table(name, report))
 
 
 def table(name: str, report: Report, most_rows: int | None = None) -> Table:
