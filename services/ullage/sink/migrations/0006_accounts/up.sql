@@ -13,19 +13,19 @@ comment on function ullage.minor_unit is 'the least amount of a currency (ISO 42
 
 create view ullage.money_records as
 select id, coalesce(document, id) as document, type, sku, sequence, movement_id, source_id,
-       posting_date, currency, warehouse, quantity, amount, posted_amount,
-       provisional_quantity, order_id, line_id, null::text as receipt_id,
+       posting_date, currency, warehouse, null::text as to_warehouse, quantity, amount,
+       posted_amount, provisional_quantity, order_id, line_id, null::text as receipt_id,
        null::text as charge_id, null::text as shipment_id, null::text as corrects
 from ullage.cogs
 union all
 select id, coalesce(document, id), type, sku, sequence, movement_id, source_id,
-       posting_date, currency, warehouse, quantity, amount, posted_amount,
-       provisional_quantity, order_id, null, receipt_id, charge_id, shipment_id, null
+       posting_date, currency, warehouse, to_warehouse, quantity, amount,
+       posted_amount, provisional_quantity, order_id, null, receipt_id, charge_id, shipment_id, null
 from ullage.costs
 union all
 select id, id, kind, sku, sequence, movement_id, source_id,
-       posting_date, currency, warehouse, quantity, amount, posted_amount,
-       0, order_id, line_id, receipt_id, charge_id, shipment_id, corrects
+       posting_date, currency, warehouse, null, quantity, amount,
+       posted_amount, 0, order_id, line_id, receipt_id, charge_id, shipment_id, corrects
 from ullage.variances
 where type = 'cost_variance';
 comment on view ullage.money_records is
