@@ -4,6 +4,7 @@
 The file is the one `ULLAGE_CONFIG` names, else `ullage.toml` in the working directory if any.
 """
 
+import json
 import os
 import re
 import socket
@@ -12,15 +13,27 @@ from collections.abc import Collection, Iterator
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Literal
+from zoneinfo import available_timezones
 
-from pydantic import Field, StringConstraints, ValidationError
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    StringConstraints,
+    ValidationError,
+)
 from pydantic_core import ErrorDetails
 from pydantic_settings import (
     BaseSettings,
+    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
 )
+
+from ullage_schemas.fields import Currency, Id
+from ullage_schemas.inputs.control import ROLES
+from ullage_schemas.money import NotNegative
 
 PREFIX = "ULLAGE_"
 CONFIG = "ULLAGE_CONFIG"
@@ -35,7 +48,71 @@ class WrongSettings(Exception):
     """The settings cannot be used; one sentence a setting, each for an operator."""
 
 
-class Settings(BaseSettings):
+def _zone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError("no zone of the IANA database")
+    return name
+
+
+def _from_json(value: object) -> object:
+    """An object is written as JSON in the environment, as a table in the file."""
+    return json.loads(value) if isinstance(value, str) else value
+
+
+def _role(name: str) -> str:
+    if name not in ROLES:
+        raise ValueError("no role")
+    return name
+
+
+_Accounts = dict[Annotated[str, AfterValidator(_role)], Id | None]
+
+
+class PolicySettings(BaseSettings):
+    """The service's policy, by the names of a `policy` event; unset: the log's stands."""
+
+    base_currency: Currency | None = Field(None, description="three capitals, like USD")
+    time_zone: Annotated[str, AfterValidator(_zone)] | None = Field(
+        None, description="a name of the IANA database, like Europe/Vienna"
+    )
+    cost_precision: int | None = Field(None, ge=0, le=6, description="decimals from 0 to 6")
+    gl_mapping: Annotated[_Accounts, NoDecode, BeforeValidator(_from_json)] | None = Field(
+        None,
+        description="a table (in the environment a JSON object) of role to account; "
+        f"the roles are {', '.join(ROLES)}",
+    )
+    landed_cost_policy: Literal["locked", "true_up"] | None = Field(
+        None, description="locked or true_up"
+    )
+    closed_period: Literal["reject", "next_open"] | None = Field(
+        None, description="reject or next_open"
+    )
+    unknown_items: Literal["allow", "reject"] | None = Field(
+        None, description="allow or reject"
+    )
+    keep_months: int | None = Field(None, ge=1, le=1200, description="from 1 to 1200 months")
+    post_non_diminishing_cogs: bool | None = Field(None, description="true or false")
+    method: Literal["fifo", "lifo", "wac"] | None = Field(None, description="fifo, lifo or wac")
+    cost_pool: Literal["sku", "warehouse"] | None = Field(None, description="sku or warehouse")
+    layer_merge: Literal["never", "same_cost"] | None = Field(
+        None, description="never or same_cost"
+    )
+    standard_cost: NotNegative | None = Field(
+        None, description='a decimal in quotes, like "12.50"'
+    )
+    negative_stock: Literal["allow", "reject"] | None = Field(
+        None, description="allow or reject"
+    )
+    provisional_cost: Literal["hierarchy", "zero"] | None = Field(
+        None, description="hierarchy or zero"
+    )
+    non_diminishing: bool | None = Field(None, description="true or false")
+    backdated: Literal["restate", "reject"] | None = Field(
+        None, description="restate or reject"
+    )
+
+
+class Settings(PolicySettings):
     """What a process of ullage is told. A field's description says what is allowed in it."""
 
     model_config = SettingsConfigDict(

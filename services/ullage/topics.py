@@ -39,6 +39,9 @@ CONTROL = Topic("control", max_bytes=_INPUT, partitioned=False)
 
 MOVEMENTS = Topic("movements", max_bytes=_INPUT)
 
+SHIPMENTS_LOG = Topic("ullage-shipments", max_bytes=_INPUT)
+BUILDS_LOG = Topic("ullage-builds", max_bytes=_INPUT)
+
 LEDGER = Topic("ledger")
 COGS = Topic("cogs")
 COSTS = Topic("costs")
@@ -61,7 +64,11 @@ OUTPUTS = (
     REJECTIONS,
     DEAD_LETTERS,
 )
-ALL = (*INPUTS, MOVEMENTS, *OUTPUTS)
+PUBLISHED = (*INPUTS, MOVEMENTS, *OUTPUTS)
+"""The contract's."""
+INTERNAL = (SHIPMENTS_LOG, BUILDS_LOG)
+"""What one processor says to another: documents of several SKUs, and answers about them."""
+ALL = (*PUBLISHED, *INTERNAL)
 
 TOPIC_OF_TYPE = {
     "item": ITEMS,

@@ -2,13 +2,13 @@
 
 import json
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from ullage import topics
 from ullage.engine.store import MemoryStore
 from ullage.processors.intake import Intake
 from ullage.processors.shipments import Shipments
-from ullage.step import Output, Record
+from ullage.step import Occurrence, Output, Record
 
 BEGAN_MS = 1_790_812_800_000
 MIX = {"receipt": 10, "stock_pull": 5, "sale": 85}
@@ -63,19 +63,21 @@ def movements(number: int, skus: int) -> list[Record]:
     log: list[Record] = []
     for offset, (topic, key, value) in enumerate(events(number, skus)):
         record = Record(topic, 0, offset, BEGAN_MS + offset, key.encode(), value)
-        step = shipments if topic == topics.PURCHASING.name else intake
-        for made in step.run(kept, (record,)):
-            assert isinstance(made, Output), made
-            assert made.topic == topics.MOVEMENTS.name, made
-            log.append(
-                Record(
-                    made.topic,
-                    0,
-                    len(log),
-                    record.timestamp,
-                    made.key,
-                    made.value,
-                    made.headers,
-                )
-            )
+        made = _only(intake.run(kept, (record,)))
+        if made.topic == topics.SHIPMENTS_LOG.name:
+            made = _only(shipments.run(kept, (_written(record, made),)))
+        assert made.topic == topics.MOVEMENTS.name, made
+        log.append(_written(record, made)._replace(offset=len(log)))
     return log
+
+
+def _only(outputs: Iterable[Output | Occurrence]) -> Output:
+    (made,) = outputs
+    assert isinstance(made, Output), made
+    return made
+
+
+def _written(record: Record, made: Output) -> Record:
+    """An output as the record it becomes, of the time of the one it was made from."""
+    place = (made.topic, 0, record.offset, record.timestamp)
+    return Record(*place, made.key, made.value, made.headers)

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from ullage.settings import WrongSettings, load
+from ullage.settings import PolicySettings, WrongSettings, load
+from ullage_schemas.inputs import InputEvent, Policy
 
 
 @pytest.fixture(autouse=True)
@@ -55,6 +56,13 @@ def test_an_empty_variable_is_an_unset_one(monkeypatch: pytest.MonkeyPatch) -> N
         ("ULLAGE_LOG_LEVEL", "loud", "debug, info, warning, error"),
         ("ULLAGE_LOG_FORMAT", "xml", "json or console"),
         ("ULLAGE_WORKER_NAME", "two words", "letters"),
+        ("ULLAGE_BASE_CURRENCY", "euro", "three capitals, like USD"),
+        ("ULLAGE_TIME_ZONE", "Mars/Olympus", "IANA database, like Europe/Vienna"),
+        ("ULLAGE_COST_PRECISION", "7", "decimals from 0 to 6"),
+        ("ULLAGE_KEEP_MONTHS", "0", "1 to 1200 months"),
+        ("ULLAGE_METHOD", "fefo", "fifo, lifo or wac"),
+        ("ULLAGE_STANDARD_COST", "1e99", 'a decimal in quotes, like "12.50"'),
+        ("ULLAGE_GL_MAPPING", "cogs", "role to account; the roles are inventory, "),
     ],
 )
 def test_a_wrong_value_is_one_sentence(
@@ -67,6 +75,48 @@ def test_a_wrong_value_is_one_sentence(
     assert sentence.startswith(f"{name} is '{value}'; it must be ")
     assert allowed in sentence
     assert "\n" not in sentence
+
+
+@pytest.mark.parametrize(
+    "mapping", ["[]", '{"stock": "1000"}', '{"cogs": 5000}', '{"cogs": ""}']
+)
+def test_a_mapping_of_what_is_no_role_or_no_account(
+    monkeypatch: pytest.MonkeyPatch, mapping: str
+) -> None:
+    monkeypatch.setenv("ULLAGE_GL_MAPPING", mapping)
+    with pytest.raises(WrongSettings, match=r"ULLAGE_GL_MAPPING is .*the roles are inventory"):
+        load()
+
+
+def test_a_policy_is_said_the_same_way_in_both_places(monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("ullage.toml").write_text(
+        'method = "wac"\nstandard_cost = "1.50"\nkeep_months = 6\nnon_diminishing = true\n'
+        '[gl_mapping]\ncogs = "5000"\n'
+    )
+    in_file = load()
+    Path("ullage.toml").unlink()
+    for name, value in {
+        "METHOD": "wac",
+        "STANDARD_COST": "1.50",
+        "KEEP_MONTHS": "6",
+        "NON_DIMINISHING": "true",
+        "GL_MAPPING": '{"cogs": "5000"}',
+    }.items():
+        monkeypatch.setenv(f"ULLAGE_{name}", value)
+    assert load() == in_file
+    assert in_file.gl_mapping == {"cogs": "5000"}
+    assert str(in_file.standard_cost) == "1.50"
+
+
+def test_a_number_that_went_through_a_float_is_refused() -> None:
+    Path("ullage.toml").write_text("standard_cost = 1.5\n")
+    with pytest.raises(WrongSettings, match=r"standard_cost in ullage\.toml is 1\.5; .*quotes"):
+        load()
+
+
+def test_settings_and_events_have_the_same_policy() -> None:
+    in_events = Policy.model_fields.keys() - InputEvent.model_fields.keys()
+    assert PolicySettings.model_fields.keys() == in_events
 
 
 def test_every_wrong_setting_is_named_at_once(monkeypatch: pytest.MonkeyPatch) -> None:

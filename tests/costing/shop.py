@@ -1,30 +1,41 @@
 """The book of one SKU told in few words, for tests that state figures as a page prints them."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from itertools import count
 
 from ullage.costing.apply import apply
 from ullage.costing.book import Book
 from ullage.costing.entry import CostEntry, CostVariance, Entry, QuantityVariance, VarianceKind
-from ullage.costing.money import MICRO
+from ullage.costing.money import MICRO, times
 from ullage.costing.movement import (
     Adjustment,
     AdjustmentMode,
+    ChargeShare,
+    Consumption,
+    CostCorrection,
     CostPool,
     DefectiveReport,
     Item,
+    LandedCost,
     LayerMerge,
     Method,
     Movement,
     NegativeStock,
+    Production,
     ProvisionalCost,
+    PurchaseReturn,
     Receipt,
     Sale,
+    SaleReturn,
     StockPull,
     Transfer,
 )
+from ullage.costing.terms import Policy
 
 Figure = str | int
+Charges = Sequence[Figure | tuple[Figure, Figure]]
+"""Shares of charges C1, C2, ...: amounts, and what they post where that is not the same."""
 Number = Decimal | int
 """A figure as a test writes it down and reads it back."""
 MINUTE = 60 * MICRO
@@ -38,6 +49,15 @@ def micro(figure: Figure) -> int:
 def cents(amount: int) -> Number:
     """An exact amount to the cent, half even, as the domain page shows it."""
     return (Decimal(amount) / MICRO).quantize(Decimal("0.01"))
+
+
+def shares_of(charges: Charges) -> tuple[ChargeShare, ...]:
+    """Number charges C1, C2, ..."""
+    pairs = [one if isinstance(one, tuple) else (one, one) for one in charges]
+    return tuple(
+        ChargeShare(f"C{number}", micro(amount), micro(posted))
+        for number, (amount, posted) in enumerate(pairs, 1)
+    )
 
 
 def clock(time: str) -> int:
@@ -56,6 +76,7 @@ class Shop:
         self.book = Book("SKU-1")
         self.entries: list[Entry] = []
         self._numbers = count(1)
+        self._later = 0
 
     def set(
         self,
@@ -81,13 +102,41 @@ class Shop:
         )
         return self._apply(item)
 
+    def under(self, policy: Policy) -> "Shop":
+        """Another policy holds from here on."""
+        self.book.policy = policy
+        return self
+
+    def skip_months(self, months: int) -> "Shop":
+        """Go on as many months later, of 31 days each."""
+        self._later += months * 31 * 24 * 60 * MINUTE
+        return self
+
     def receive(
-        self, quantity: Figure, cost: Figure | None, warehouse: str = "A", at: str = ""
+        self,
+        quantity: Figure,
+        cost: Figure | None,
+        warehouse: str = "A",
+        at: str = "",
+        charges: Charges = (),
+        absorbed: Charges = (),
     ) -> "Shop":
-        unit_cost = None if cost is None else micro(cost)
+        """Receive at a unit cost, with the shares of charges C1, C2, ... that it bears."""
+        value = None if cost is None else times(micro(quantity), micro(cost))
         head = self._head(at)
-        line = (warehouse, micro(quantity), unit_cost)
-        return self._apply(Receipt(*head, *line, "S", head[0].replace("m", "R")))
+        line = (warehouse, micro(quantity), value)
+        shares = shares_of(charges), shares_of(absorbed)
+        return self._apply(Receipt(*head, *line, "S", head[0].replace("m", "R"), *shares))
+
+    def late(self, receipt: str, *charges: Figure | tuple[Figure, Figure]) -> "Shop":
+        """Charge a receipt, named by its movement, after it came."""
+        named = ("A", "S", receipt.replace("m", "R"), receipt)
+        return self._apply(LandedCost(*self._head(), *named, shares_of(charges)))
+
+    def correct(self, receipt: str, value: Figure) -> "Shop":
+        """Say what all units of a receipt really cost."""
+        named = ("A", "S", receipt.replace("m", "R"), receipt)
+        return self._apply(CostCorrection(*self._head(), *named, micro(value)))
 
     def sell(
         self,
@@ -100,6 +149,37 @@ class Shop:
         head = self._head(at)
         order = head[0].replace("m", "O")
         return self._apply(Sale(*head, warehouse, micro(quantity), order, "1", cost))
+
+    def take_back(
+        self, sale: str, quantity: Figure, warehouse: str = "A", at: str = ""
+    ) -> "Shop":
+        """Units of a sale, named by its movement, come back."""
+        order = sale.replace("m", "O")
+        head = self._head(at)
+        return self._apply(SaleReturn(*head, warehouse, micro(quantity), order, "1"))
+
+    def send_back(self, receipt: str, quantity: Figure, warehouse: str = "A") -> "Shop":
+        """Return units of a receipt, named by its movement, to the supplier."""
+        named = (warehouse, micro(quantity), "S", receipt.replace("m", "R"), receipt)
+        return self._apply(PurchaseReturn(*self._head(), *named))
+
+    def consume(self, quantity: Figure, warehouse: str = "A") -> "Shop":
+        return self._apply(Consumption(*self._head(), warehouse, micro(quantity), "B"))
+
+    def produce(
+        self,
+        quantity: Figure,
+        cost: Figure,
+        value: Figure | None = None,
+        posted: Figure | None = None,
+        overhead: Figure = 0,
+    ) -> "Shop":
+        """Finish goods into which `cost` went, at that or at a value given."""
+        went_in = (micro(cost), micro(cost if posted is None else posted), micro(overhead))
+        given = None if value is None else micro(value)
+        return self._apply(
+            Production(*self._head(), "A", micro(quantity), "B", *went_in, given)
+        )
 
     def pull(self, on_hand: Figure, warehouse: str = "A", at: str = "") -> "Shop":
         return self._apply(StockPull(*self._head(at), warehouse, micro(on_hand)))
@@ -130,11 +210,16 @@ class Shop:
             for layer in self.book.open_layers()
         ]
 
+    def values_by_warehouse(self) -> dict[str, Number]:
+        return {name: cents(value) for name, value in self.book.value_by_warehouse().items()}
+
+    def costs(self, kind: str) -> list[CostEntry]:
+        """The last movement's cost entries of this kind."""
+        return [one for one in self.entries if isinstance(one, CostEntry) and one.type == kind]
+
     def cost(self, kind: str) -> CostEntry:
         """The last movement's one entry of this kind."""
-        [entry] = [
-            one for one in self.entries if isinstance(one, CostEntry) and one.type == kind
-        ]
+        [entry] = self.costs(kind)
         return entry
 
     def amount(self, kind: str) -> Number:
@@ -163,7 +248,7 @@ class Shop:
 
     def _head(self, at: str = "") -> tuple[str, str, str, str, int, int]:
         number = next(self._numbers)
-        now = number * MINUTE
+        now = number * MINUTE + self._later
         return f"m{number}", "SKU-1", "test", f"e{number}", clock(at) if at else now, now
 
     def _apply(self, movement: Movement) -> "Shop":

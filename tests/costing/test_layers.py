@@ -1,13 +1,13 @@
 """Lots against a plain list, and what it costs to keep many of them."""
 
-from collections.abc import Sequence
 from typing import NamedTuple, Self
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ullage.costing.lots import Lots, MemoryChunks
+from ullage.costing.chunks import MemoryChunks, Slots
+from ullage.costing.lots import Lots
 from ullage.costing.money import divide
 from ullage.costing.movement import Method
 
@@ -30,11 +30,11 @@ class CountedChunks(MemoryChunks[Crate]):
         super().__init__()
         self.reads = self.writes = 0
 
-    def read(self, number: int) -> Sequence[Crate]:
+    def read(self, number: int) -> Slots[Crate]:
         self.reads += 1
         return super().read(number)
 
-    def write(self, number: int, lots: Sequence[Crate] | None) -> None:
+    def write(self, number: int, lots: Slots[Crate] | None) -> None:
         self.writes += 1
         super().write(number, lots)
 
@@ -152,16 +152,61 @@ def test_drained_chunks_are_dropped() -> None:
         assert (lots.quantity, lots.value) == (0, 0)
 
 
-@pytest.mark.parametrize("method", [Method.FIFO, Method.LIFO])
-def test_revaluing_replaces_every_lot(method: Method) -> None:
-    """Old chunks go; the lots that come after are taken in the same order as before."""
+@settings(max_examples=200, deadline=None)
+@given(
+    st.sampled_from((Method.FIFO, Method.LIFO)),
+    st.lists(
+        st.tuples(
+            st.sampled_from(("put", "take", "change", "remove", "revalue")), st.integers(0, 99)
+        ),
+        max_size=60,
+    ),
+)
+def test_a_lot_keeps_its_position(method: Method, history: list[tuple[str, int]]) -> None:
+    """Lots found, changed and taken out in the middle are those of a list, holes and all."""
     chunks: MemoryChunks[Crate] = MemoryChunks()
-    lots = Lots(method, chunks)
-    for n in range(100):
-        lots.put(Crate(2, 6, n))
-    lots.take(51)
-    doubled = [crate.of(crate.quantity, 2 * crate.value) for crate in lots]
-    lots.revalue(doubled)
-    assert list(lots) == doubled
-    assert lots.value == sum(crate.value for crate in doubled)
-    assert sum(len(chunk) for chunk in chunks.kept.values()) <= len(doubled)
+    lots, there = Lots(method, chunks), dict[int, Crate]()
+    for number, (step, percent) in enumerate(history):
+        chosen = sorted(there)[percent * len(there) // 100 :][:1]
+        if step == "put":
+            for n in range(percent % 25):
+                crate = Crate(3 + n, 7 * n, 100 * number + n)
+                there[lots.put(crate)] = crate
+        elif step == "take":
+            leaving = lots.quantity * percent // 100
+            plain = [there[position] for position in sorted(there)]
+            assert lots.take(leaving) == take_from_list(plain, leaving, method is Method.LIFO)
+            left = sorted(there)[: len(plain)] if method is Method.LIFO else sorted(there)
+            there = dict(zip(left[len(left) - len(plain) :], plain, strict=True))
+        elif step == "revalue":
+            there = {
+                at: crate.of(crate.quantity, crate.value + 1) for at, crate in there.items()
+            }
+            lots.revalue([there[position] for position in sorted(there)])
+        elif chosen:
+            crate = there.pop(chosen[0])
+            changed = crate.of(crate.quantity, crate.value + 5) if step == "change" else None
+            there |= {chosen[0]: changed} if changed else {}
+            lots.replace(chosen[0], changed)
+        lots = Lots(method, chunks, lots.state())
+        assert list(lots) == [there[position] for position in sorted(there)]
+        assert {at: lots.at(at) for at in range(-1, 2000)} == dict.fromkeys(
+            range(-1, 2000)
+        ) | there
+        assert lots.newest() == (there[max(there)] if there else None)
+        assert (lots.quantity, lots.value) == (
+            sum(crate.quantity for crate in there.values()),
+            sum(crate.value for crate in there.values()),
+        )
+        assert there or not chunks.kept
+
+
+def test_a_lot_among_many_is_changed_through_its_chunk() -> None:
+    """What is in the middle of a hundred thousand lots costs one chunk to change or to take."""
+    chunks = CountedChunks()
+    lots = Lots(Method.FIFO, chunks)
+    positions = [lots.put(Crate(2, 6, n)) for n in range(100_001)]
+    chunks.reads = chunks.writes = 0
+    lots.replace(positions[50_000], Crate(2, 7, 50_000))
+    lots.replace(positions[60_000], None)
+    assert (chunks.reads, chunks.writes) == (4, 2)

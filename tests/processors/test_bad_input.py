@@ -18,7 +18,8 @@ from ullage_schemas.outputs import Rejection
 NO_NUMBER = "quantity must be a number or a decimal string like 12.50; it is "
 TOO_LARGE = "quantity must have at most 12 digits before the point; it is "
 
-STEPS: tuple[Step, ...] = (Intake(), Shipments(), Builds())
+STEPS: dict[str, Step] = {"purchasing": Shipments(), "manufacturing": Builds()}
+"""Who takes a document that intake lets pass."""
 SCALARS = st.none() | st.booleans() | st.text() | st.integers() | st.floats(allow_nan=False)
 JSON = st.recursive(SCALARS, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner))
 
@@ -216,9 +217,14 @@ def test_no_field_stops_a_step(kind: str, data: st.DataObject) -> None:
     for field in data.draw(st.sets(st.sampled_from(sorted(event)), min_size=1)):
         event[field] = data.draw(JSON)
     topic, key = topics.TOPIC_OF_TYPE[kind].name, record(EXAMPLES[kind]).key
-    step = next(step for step in STEPS if topic in step.inputs)
+    step = STEPS.get(topic, Intake())
     said = run(step, [record(json.dumps(event).encode(), topic=topic, key=key)])
-    assert said.movements or len(said.outputs) == len(said.occurrences) == 1
+    if said.occurrences:
+        assert len(said.outputs) == len(said.occurrences) == 1
+        assert said.rejections or said.dead_letters
+    else:
+        waits = kind == "landed_cost"  # charges wait for a receipt
+        assert waits or said.movements or step.name == "intake"
     assert all(one.detail.endswith(".") for one in said.occurrences)
 
 

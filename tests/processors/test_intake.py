@@ -11,10 +11,16 @@ from tests.processors.events import EXAMPLES, example, header, record, run
 from ullage import topics
 from ullage.processors.identity import movement_id, rejection_id
 from ullage.processors.intake import Intake
+from ullage.step import Output
 from ullage_schemas.movements import MOVEMENTS
 
-TAKEN = ("item", "stock_pull", "sale", "adjustment", "defective_report", "transfer")
-NOT_YET = ("sale_return", "policy", "period_close", "rebuild")
+TAKEN = (
+    "item", "stock_pull", "sale", "sale_return", "adjustment", "defective_report", "transfer",
+)  # fmt: skip
+OF_A_SHIPMENT = (
+    "receipt", "landed_cost", "cost_correction", "receipt_merge", "purchase_return",
+)  # fmt: skip
+NOT_YET = ("period_close", "rebuild")
 
 
 @pytest.mark.parametrize("kind", TAKEN)
@@ -94,6 +100,24 @@ def test_what_has_no_rules_yet_is_refused_and_not_dropped(kind: str) -> None:
     assert f"The type {kind} is not supported yet" in str(rejection["message"])
 
 
-def test_every_input_topic_is_read_by_one_processor() -> None:
-    per_sku = {topics.PURCHASING.name, topics.MANUFACTURING.name}
-    assert set(Intake.inputs) == {topic.name for topic in topics.INPUTS} - per_sku
+def test_every_input_topic_is_read_by_intake() -> None:
+    assert set(Intake.inputs) == {topic.name for topic in topics.INPUTS}
+
+
+@pytest.mark.parametrize(
+    ("kind", "log"),
+    [(kind, "ullage-shipments") for kind in OF_A_SHIPMENT] + [("build", "ullage-builds")],
+)
+def test_a_document_of_several_skus_is_passed_on_as_it_came(kind: str, log: str) -> None:
+    came_with = (("traceparent", b"t"), ("other", b"x"))
+    given = record(EXAMPLES[kind], headers=came_with)
+    (output,) = run(Intake(), [given]).outputs
+    learnt = ("recorded_at", str(given.timestamp).encode())
+    assert output == Output(log, given.key, given.value, (learnt, ("traceparent", b"t")))
+
+
+@pytest.mark.parametrize("kind", OF_A_SHIPMENT)
+def test_a_wrong_document_is_refused_at_the_door(kind: str) -> None:
+    said = run(Intake(), [record(example(kind, shipment_id=7), key=b"7")])
+    assert "shipment_id must be text; it is 7." in str(said.rejections[0]["message"])
+    assert len(said.outputs) == 1

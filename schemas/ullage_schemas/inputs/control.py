@@ -8,6 +8,19 @@ from pydantic_core import PydanticCustomError
 from ullage_schemas.fields import Currency, Id, Name, Period
 from ullage_schemas.inputs.base import InputEvent, ItemSettings
 
+ROLES = (
+    "inventory",
+    "goods_received_not_invoiced",
+    "landed_cost_clearing",
+    "cogs",
+    "write_off",
+    "inventory_adjustment",
+    "wip",
+    "overhead_applied",
+    "cost_variance",
+)
+"""What an account is for in a journal; a role has the account of its name unless mapped."""
+
 MOST_ROLES = 1_000
 MOST_SKUS = 100_000
 

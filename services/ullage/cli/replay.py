@@ -1,7 +1,7 @@
 """`ullage replay`: the processors without a broker. Same code, same ids, same bytes."""
 
 import gc
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -25,8 +25,9 @@ def replay(files: list[Path], write: Write) -> Counter[str]:
     """
     gc.disable()  # a replay makes no cycles, and its books are many objects to look through
     told: Counter[str] = Counter()
-    movements = _movements(records.of_events(files), write, told)
-    _run(Ledger(), movements, write, told)
+    doors = _Doors(records.of_events(files), write, told)
+    for made in Ledger().run(MemoryStore(), doors.movements()):
+        doors.take(made)
     return told
 
 
@@ -45,7 +46,10 @@ def replay_log(file: Path, write: Write) -> Counter[str]:
         else:
             write(output)
 
-    _run(Ledger(), records.of_log(file), write_or_note, told)
+    for made in Ledger().run(MemoryStore(), records.of_log(file)):
+        # What it says to builds and to itself has become movements: they are in the dump.
+        if isinstance(made, Occurrence) or made.topic not in _FED_BACK:
+            _tell(made, write_or_note, told)
     if dead:
         many = "line is no movement" if len(dead) == 1 else "lines are no movements"
         raise Refused(
@@ -55,31 +59,56 @@ def replay_log(file: Path, write: Write) -> Counter[str]:
     return told
 
 
-def _run(step: Step, taken: Iterable[Record], write: Write, told: Counter[str]) -> None:
-    for made in step.run(MemoryStore(), taken):
-        if isinstance(made, Occurrence):
-            told[made.kind] += 1
-        elif made.value is not None:  # a drained layer has no line
-            told[made.topic] += 1
-            write(made)
+class _Doors:
+    """What is in front of the ledger, and what comes back to it, in one order.
 
+    An event goes as far as it can before the next is read: an answer of the ledger reaches
+    builds, and what builds makes of it the ledger, before anything that came later.
+    """
 
-def _movements(taken: Iterable[Record], write: Write, told: Counter[str]) -> Iterator[Record]:
-    """Take each event where its topic is read; what is no movement is written at once."""
-    steps: tuple[Step, ...] = (Intake(), Shipments(), Builds())
-    reads = {topic: (step, MemoryStore()) for step in steps for topic in step.inputs}
-    offset = 0
-    for record in taken:
-        # What has no topic is refused, or set aside, by intake: the one that reads control.
-        step, store = reads.get(record.topic, reads[topics.CONTROL.name])
+    def __init__(self, events: Iterable[Record], write: Write, told: Counter[str]) -> None:
+        self._events, self._write, self._told = iter(events), write, told
+        steps: tuple[Step, ...] = (Intake(), Shipments(), Builds())
+        self._reads = {topic: (step, MemoryStore()) for step in steps for topic in step.inputs}
+        self._waiting: deque[Record] = deque()
+        self._offsets: Counter[str] = Counter()
+        self._now = 0
+
+    def movements(self) -> Iterator[Record]:
+        """The log, one record at a time: each is applied before the next is made."""
+        for event in self._events:
+            self._now = event.timestamp
+            self._waiting.append(event)
+            while self._waiting:
+                record = self._waiting.popleft()
+                if record.topic == topics.MOVEMENTS.name:
+                    yield record
+                else:
+                    self._pass(record)
+
+    def take(self, made: Output | Occurrence) -> None:
+        """Take what a processor has made: it is written, and read by whoever reads it."""
+        if isinstance(made, Occurrence) or made.topic not in _INTERNAL:
+            _tell(made, self._write, self._told)
+        if isinstance(made, Output) and made.topic in _FED_BACK:
+            place = (made.topic, 0, self._offsets[made.topic], self._now)
+            self._offsets[made.topic] += 1
+            self._waiting.append(Record(*place, made.key, made.value, made.headers))
+
+    def _pass(self, record: Record) -> None:
+        # What has no topic is refused, or set aside, by intake.
+        step, store = self._reads.get(record.topic, self._reads[topics.CONTROL.name])
         for made in step.run(store, (record,)):
-            if isinstance(made, Occurrence):
-                told[made.kind] += 1
-                continue
-            told[made.topic] += 1
-            write(made)
-            if made.topic == topics.MOVEMENTS.name:
-                yield Record(
-                    made.topic, 0, offset, record.timestamp, made.key, made.value, made.headers
-                )
-                offset += 1
+            self.take(made)
+
+
+_INTERNAL = frozenset(topic.name for topic in topics.INTERNAL)
+_FED_BACK = _INTERNAL | {topics.MOVEMENTS.name}
+
+
+def _tell(made: Output | Occurrence, write: Write, told: Counter[str]) -> None:
+    if isinstance(made, Occurrence):
+        told[made.kind] += 1
+    elif made.value is not None:  # a drained layer has no line
+        told[made.topic] += 1
+        write(made)

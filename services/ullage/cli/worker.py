@@ -3,9 +3,10 @@
 import os
 from collections.abc import Callable, Sequence
 
+import structlog
 from mode import ServiceT
 
-from ullage.cli import addresses, logs
+from ullage.cli import addresses, cluster, logs, policy
 from ullage.cli.failure import Refused, WrongUse
 from ullage.engine.config import EngineConfig
 from ullage.engine.host import host
@@ -15,18 +16,30 @@ from ullage.health import Health
 from ullage.processors.builds import Builds
 from ullage.processors.intake import Intake
 from ullage.processors.ledger import Ledger
+from ullage.processors.policies import LOGS
 from ullage.processors.shipments import Shipments
 from ullage.settings import Settings
 from ullage.sink.service import SinkService
 from ullage.sink.session import SinkConfig
 from ullage.step import Step
 
-STEPS: dict[str, Callable[[], Step]] = {
-    "intake": Intake,
-    "shipments": Shipments,
-    "builds": Builds,
-    "ledger": Ledger,
+
+def _intake(brokers: str) -> Step:
+    """A policy is copied into every partition of the logs, so intake must know how many."""
+    counts = cluster.partition_counts(brokers)
+    for log in LOGS:
+        if log.name not in counts:
+            raise cluster.missing(log.name, counts)
+    return Intake({log.name: counts[log.name] for log in LOGS})
+
+
+STEPS: dict[str, Callable[[str], Step]] = {
+    "intake": _intake,
+    "shipments": lambda _: Shipments(),
+    "builds": lambda _: Builds(),
+    "ledger": lambda _: Ledger(),
 }
+"""How each is made, for the brokers at an address."""
 SINK = "sink"
 LATER = ("web",)
 """Processors of the contract that this version does not have yet."""
@@ -43,8 +56,11 @@ def work(known: Settings, names: Sequence[str]) -> None:
     for name in names:  # ready means all of them, also those that have not spoken yet
         health.wait(name, "starting")
     brokers = addresses.kafka(known)
+    services = [_service(name, known, brokers, health) for name in dict.fromkeys(names)]
+    if "intake" in names and (said := policy.announce(brokers, known)):
+        structlog.get_logger(__name__).info("policy_of_the_settings_sent", id=said)
     status = host(
-        [_service(name, known, brokers, health) for name in dict.fromkeys(names)],
+        services,
         name=f"ullage-{known.worker_name}",
         health=health,
         port=known.health_port or None,
@@ -75,4 +91,4 @@ def _service(name: str, known: Settings, brokers: str, health: Health) -> Servic
         batch_ms=known.batch_age_ms,
         crash_at=os.environ.get("ULLAGE_CRASH_AT", ""),
     )
-    return EngineService(Engine(STEPS[name](), config, health))
+    return EngineService(Engine(STEPS[name](brokers), config, health))

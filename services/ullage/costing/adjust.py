@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from typing import Final
 
+from ullage.costing.arrivals import arrive, joining, layer_left, new_layer, settle
 from ullage.costing.book import Book
+from ullage.costing.draws import cost_of, draw, price, require
 from ullage.costing.entry import CostEntry, Entry, EntryType
 from ullage.costing.errors import InvalidMovement, NegativeInventory, NothingOnHand
+from ullage.costing.hierarchy import assumed_cost
 from ullage.costing.money import plain, times
 from ullage.costing.movement import Adjustment, AdjustmentMode
-from ullage.costing.units import cost_of, layer_left, require, settle
 
 ADJUSTED = EntryType.INVENTORY_ADJUSTMENT
 
@@ -26,7 +28,7 @@ def adjust(book: Book, adjustment: Adjustment) -> list[Entry]:
 def adjust_quantity(book: Book, adjustment: Adjustment) -> list[Entry]:
     """Up at the average (standard cost while there is no history), down by the method."""
     if adjustment.quantity > 0:
-        unit_cost = book.assumed_cost(adjustment.warehouse)
+        unit_cost = assumed_cost(book, adjustment.warehouse)
         return [*_up(book, adjustment, times(adjustment.quantity, unit_cost))]
     require(book, adjustment.warehouse, -adjustment.quantity)
     return [_down(book, adjustment)]
@@ -49,7 +51,7 @@ def adjust_both(book: Book, adjustment: Adjustment) -> list[Entry]:
         return _up(book, adjustment, adjustment.value)
     leaving = -adjustment.quantity
     require(book, adjustment.warehouse, leaving)
-    rest = adjustment.value + book.price(adjustment.warehouse, leaving)
+    rest = adjustment.value + price(book, adjustment.warehouse, leaving)
     if rest:
         _require_value(book, adjustment, book.held(adjustment.warehouse) - leaving)
     left = _down(book, adjustment)
@@ -80,19 +82,21 @@ def _require_value(book: Book, adjustment: Adjustment, left: int) -> None:
 
 
 def _up(book: Book, adjustment: Adjustment, value: int) -> list[Entry]:
-    pool = book.pool(adjustment.warehouse)
-    layer = book.layer_for(pool, adjustment.quantity, value, None, adjustment.effective_at)
-    settled = pool.add(layer)
+    quantity, pool = adjustment.quantity, book.pool(adjustment.warehouse)
+    layer = new_layer(book, pool, quantity, value, adjustment.effective_at)
+    layer = joining(book, pool, layer)
+    arrived = arrive(book, pool, layer)
+    book.units_in += quantity
     raised = CostEntry(
-        ADJUSTED, adjustment.warehouse, adjustment.quantity, value, book.account.post(value),
-        draws=layer_left(book, layer, settled),
+        ADJUSTED, adjustment.warehouse, quantity, value, book.account.post(value),
+        draws=layer_left(book, arrived),
     )  # fmt: skip
-    return [raised, *settle(book, settled, None)]
+    return [raised, *settle(book, layer, arrived, None)]
 
 
 def _down(book: Book, adjustment: Adjustment) -> CostEntry:
     warehouse = adjustment.warehouse
-    drawn = book.draw(adjustment, ADJUSTED, warehouse, -adjustment.quantity)
+    drawn = draw(book, adjustment, ADJUSTED, warehouse, -adjustment.quantity)
     return cost_of(book, ADJUSTED, warehouse, drawn, drawn.provisional).negated()
 
 

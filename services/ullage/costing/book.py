@@ -1,46 +1,33 @@
 """The book of one SKU: its pools of layers, its warehouses, its terms."""
 
-from collections.abc import Iterator
-from typing import NamedTuple, Protocol
+from collections.abc import Callable, Iterator
+from itertools import count
+from typing import NamedTuple
 
-from ullage.costing.entry import EntryRef, EntryType, QuantityVariance
-from ullage.costing.layers import (
-    Drawn,
-    Layer,
-    OpenLayer,
-    Oversold,
-    Parts,
-    Pool,
-    PoolChunks,
-    PoolState,
-)
-from ullage.costing.lots import MemoryChunks
-from ullage.costing.money import per_unit, spread, times
-from ullage.costing.movement import CostPool, LayerMerge, Method, Movement, ProvisionalCost
+from ullage.costing.entry import QuantityVariance
+from ullage.costing.kept import MemoryStorage, Storage
+from ullage.costing.layers import OpenLayer, Parts, PoolState
+from ullage.costing.money import per_unit, spread
+from ullage.costing.movement import CostPool, Movement
+from ullage.costing.pool import Pool
 from ullage.costing.posting import InventoryAccount
 from ullage.costing.stock import Stock, StockState
-from ullage.costing.terms import Policy, Terms
+from ullage.costing.terms import ItemTerms, Pinned, Policy
 
 DEFAULT_POLICY = Policy()
 
 
-class ChunksOf(Protocol):
-    """Gives each pool a place for its chunks; None names the pool of a SKU that has but one."""
-
-    def __call__(self, warehouse: str | None) -> PoolChunks: ...
-
-
-def chunks_in_memory(warehouse: str | None) -> PoolChunks:
-    return PoolChunks(MemoryChunks[Layer](), MemoryChunks[Oversold]())
-
-
 class BookState(NamedTuple):
-    """What is written of a book besides its chunks."""
+    """What is written of a book besides what its storage keeps."""
 
     sequence: int = 0
-    locked: bool = False
-    terms: Terms = Terms()
+    item: ItemTerms | None = None
+    pinned: Pinned | None = None
+    latest: int | None = None
+    units_in: int = 0
+    units_out: int = 0
     last_landed: int | None = None
+    last_receipt: int = 0
     last_average: int | None = None
     carry: int = 0
     cost_pending: int = 0
@@ -51,34 +38,70 @@ class BookState(NamedTuple):
 class Book:
     """One SKU's books. Quantities and money are integers of 10^-6.
 
-    `sequence` counts applied movements.
+    `sequence` counts applied movements, `latest` is the greatest date among them; `units_in`
+    and `units_out` count what ever came and left (a customer's return takes back what left).
+    `last_receipt` is the origin of the receipt line whose unit cost `last_landed` is.
     """
 
     def __init__(
         self,
         sku: str,
-        chunks_of: ChunksOf = chunks_in_memory,
+        storage: Storage | None = None,
         state: BookState | None = None,
         policy: Policy = DEFAULT_POLICY,
     ) -> None:
         state = state or BookState()
-        self.sku, self._chunks_of = sku, chunks_of
-        self.sequence, self.locked, self.terms = state.sequence, state.locked, state.terms
-        self.last_landed, self.last_average = state.last_landed, state.last_average
+        self.sku, self.storage = sku, storage or MemoryStorage()
+        self.sequence, self.latest = state.sequence, state.latest
+        self._item, self._pinned = state.item, state.pinned
+        self.units_in, self.units_out = state.units_in, state.units_out
+        self.last_landed, self.last_receipt = state.last_landed, state.last_receipt
+        self.last_average, self.cost_pending = state.last_average, state.cost_pending
         self.account = InventoryAccount(policy, state.carry)
-        self.cost_pending = state.cost_pending
+        self.policy = policy
         self.stock = {stock.warehouse: Stock(*stock) for stock in state.stock}
         self.pools = {
-            pool.warehouse: self._new_pool(pool.warehouse, pool) for pool in state.pools
+            pool.warehouse: self.new_pool(pool.warehouse, pool) for pool in state.pools
         }
 
     def state(self) -> BookState:
         return BookState(
-            self.sequence, self.locked, self.terms, self.last_landed, self.last_average,
-            self.account.carry, self.cost_pending,
+            self.sequence, self._item, self._pinned, self.latest,
+            self.units_in, self.units_out, self.last_landed, self.last_receipt,
+            self.last_average, self.account.carry, self.cost_pending,
             tuple([stock.state() for stock in self.stock.values()]),
             tuple([pool.state() for pool in self.pools.values()]),
         )  # fmt: skip
+
+    @property
+    def policy(self) -> Policy:
+        """What holds for all SKUs, from when it is assigned on."""
+        return self._policy
+
+    @policy.setter
+    def policy(self, policy: Policy) -> None:
+        self._policy = policy
+        self.account.follow(policy)
+        self._resolve()
+
+    @property
+    def item(self) -> ItemTerms | None:
+        """The SKU's own settings; None while it has no item record."""
+        return self._item
+
+    @item.setter
+    def item(self, item: ItemTerms) -> None:
+        self._item = item
+        self._resolve()
+
+    @property
+    def pinned(self) -> Pinned | None:
+        """The method and pool that the first stock movement locked."""
+        return self._pinned
+
+    def pin(self) -> None:
+        """Lock method and pool as they are (domain 2)."""
+        self._pinned = Pinned(self.terms.method, self.terms.cost_pool)
 
     @property
     def in_layers(self) -> int:
@@ -141,82 +164,30 @@ class Book:
         expected = [stock.expected for stock in self.stock.values()]
         if not sum(expected):
             return dict.fromkeys(self.stock, 0)
+        if len(expected) == 1:
+            return dict.fromkeys(self.stock, self.value)
         return dict(zip(self.stock, spread(self.value, expected), strict=True))
+
+    def pool_name(self, warehouse: str) -> str | None:
+        """The warehouse, or None where the SKU has but one pool."""
+        return warehouse if self.terms.cost_pool is CostPool.WAREHOUSE else None
 
     def held(self, warehouse: str) -> int:
         """Units in the layers that a draw in this warehouse takes from."""
-        pool = self.pools.get(self._pool_name(warehouse))
+        pool = self.pools.get(self.pool_name(warehouse))
         return pool.layers.quantity if pool else 0
 
     def pool(self, warehouse: str) -> Pool:
         """The pool that a warehouse draws from and adds to, opened when it is first used."""
-        name = self._pool_name(warehouse)
+        name = self.pool_name(warehouse)
         if name not in self.pools:
-            self.pools[name] = self._new_pool(name)
+            self.pools[name] = self.new_pool(name)
         return self.pools[name]
 
-    def layer_for(
-        self, pool: Pool, quantity: int, value: int, receipt_id: str | None, received_at: int
-    ) -> Layer:
-        """Make the layer that arriving units would be; it may join the newest."""
-        layer = Layer(quantity, value, str(self.sequence + 1), receipt_id, received_at)
-        if self.terms.method is Method.WAC:
-            return layer._replace(layer_id=_average_of(pool), receipt_id=None)
-        if self.terms.layer_merge is LayerMerge.SAME_COST:
-            newest = pool.newest()
-            if newest is not None and newest.unit_cost == layer.unit_cost:
-                return layer._replace(layer_id=newest.layer_id)
-        return layer
-
-    def arriving_layer(self, pool: Pool, layer: Layer, number: int) -> Layer:
-        """Make a layer of another pool into one of this pool's, receipt and date kept."""
-        if self.terms.method is Method.WAC:
-            return layer._replace(layer_id=_average_of(pool))
-        return layer._replace(layer_id=f"{self.sequence + 1}.{number}")
-
-    def draw(
-        self, movement: Movement, kind: EntryType, warehouse: str, quantity: int,
-        provisional_cost: int | None = None,
-    ) -> Drawn:  # fmt: skip
-        """Take units for an entry of that kind, by the method.
-
-        What the layers lack is oversold at a provisional unit cost (domain 4).
-        """
-        pool = self.pool(warehouse)
-        there = min(quantity, pool.layers.quantity)
-        if there == pool.layers.quantity == self.in_layers > 0:
-            self.last_average = self.average
-        drawn = pool.take(there)
-        short = quantity - there
-        if not short:
-            return Drawn(drawn, 0, 0)
-        if provisional_cost is None:
-            provisional_cost = self.provisional_cost(pool, pool.last_drawn_cost)
-        value = times(short, provisional_cost)
-        entry = EntryRef.of(movement, kind)
-        pool.oversold.put(Oversold(short, value, warehouse, entry))
-        return Drawn(drawn, short, value)
-
-    def price(self, warehouse: str, quantity: int) -> int:
-        """Return what a draw of these units would cost, and draw nothing."""
-        name = self._pool_name(warehouse)
-        pool = self.pools.get(name) or self._new_pool(name)
-        there = min(quantity, pool.layers.quantity)
-        value, last_cost = pool.price(there)
-        return value + times(quantity - there, self.provisional_cost(pool, last_cost))
-
-    def provisional_cost(self, pool: Pool, last_drawn_cost: int | None) -> int:
-        """Unit cost of units sold before they came (domain 4)."""
-        if self.terms.provisional_cost is ProvisionalCost.ZERO:
-            return 0
-        by_method = pool.average if self.terms.method is Method.WAC else last_drawn_cost
-        return _first_known(by_method, self.last_landed, self.terms.standard_cost)
-
-    def assumed_cost(self, warehouse: str) -> int:
-        """Unit cost of units that come without one: the average, else what is known."""
-        pool = self.pools.get(self._pool_name(warehouse))
-        average = pool.average if pool else None
-        return _first_known(average, self.average, self.last_landed, self.terms.standard_cost)
+    def layer_ids(self) -> Callable[[], str]:
+        """Give layers that one movement makes ids of their own, one a call."""
+        numbers = count()
+        return lambda: f"{self.sequence + 1}.{next(numbers)}"
 
     def expect(
         self, warehouse: str, change: int, movement: Movement, absorbs: bool = False
@@ -230,17 +201,10 @@ class Book:
             self.stock[warehouse] = Stock(warehouse)
         return self.stock[warehouse]
 
-    def _new_pool(self, name: str | None, state: PoolState | None = None) -> Pool:
-        return Pool(self.terms.method, name, self._chunks_of(name), state)
+    def new_pool(self, name: str | None, state: PoolState | None = None) -> Pool:
+        """Make a pool over its chunks; `pool` opens the one that is used."""
+        return Pool(self.terms.method, name, self.storage.chunks(name), state)
 
-    def _pool_name(self, warehouse: str) -> str | None:
-        return warehouse if self.terms.cost_pool is CostPool.WAREHOUSE else None
-
-
-def _average_of(pool: Pool) -> str:
-    """The id of the one layer that a pool under weighted average has."""
-    return "average" if pool.warehouse is None else f"average:{pool.warehouse}"
-
-
-def _first_known(*unit_costs: int | None) -> int:
-    return next((cost for cost in unit_costs if cost is not None), 0)
+    def _resolve(self) -> None:
+        """Settings left out follow the policy's defaults as they are now."""
+        self.terms = (self._item or ItemTerms()).over(self._policy.defaults, self._pinned)

@@ -8,7 +8,7 @@ write-off), and signed where the name allows both (adjustments, variances).
 from enum import Enum, StrEnum
 from typing import NamedTuple
 
-from ullage.costing.movement import Movement, Sale
+from ullage.costing.movement import Consumption, Movement, Production, Sale, SaleReturn
 
 
 class EntryType(StrEnum):
@@ -51,8 +51,10 @@ class EntryRef(NamedTuple):
     @classmethod
     def of(cls, movement: Movement, kind: EntryType) -> "EntryRef":
         """Name the entry of that kind which a movement makes."""
-        if isinstance(movement, Sale):
+        if isinstance(movement, Sale | SaleReturn):
             return cls(movement.id, kind, movement.order_id, movement.line_id)
+        if isinstance(movement, Consumption | Production):
+            return cls(movement.id, kind, movement.order_id)
         return cls(movement.id, kind)
 
 

@@ -1,15 +1,19 @@
 """Lots in order of entry, taken from one end: how layers and oversold units are kept.
 
 An event costs the same with ten lots or a hundred thousand. Only the newest few lie open in
-`tail`; the rest are sealed into chunks that are read one at a time, never rewritten as lots are
+`tail`; the rest are sealed into chunks that are read one at a time, not rewritten as lots are
 taken, and dropped when drained. FIFO and LIFO are the same code at different ends; weighted
 average cost is a stack that blends into one. Nothing outside this module knows any of it.
+
+A lot keeps its position for as long as it is there, so one in the middle is found, changed and
+taken out through one chunk; it leaves a hole. A position is used again once it is drained at
+its end: who kept it asks the lot that is there whose it is.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Generic, NamedTuple, Protocol, Self, TypeVar
+from collections.abc import Iterable, Iterator
+from typing import Generic
 
-from ullage.costing.money import divide
+from ullage.costing.chunks import Chunks, LotsState, LotT, Slots, value_of
 from ullage.costing.movement import Method
 
 OPEN_TAIL = 16
@@ -17,81 +21,19 @@ OPEN_TAIL = 16
 SEALED = {Method.FIFO: 16, Method.LIFO: 8, Method.WAC: 16}
 
 
-class Lot(Protocol):
-    """Units that came together, and their value, both in 10^-6."""
-
-    @property
-    def quantity(self) -> int: ...
-
-    @property
-    def value(self) -> int: ...
-
-    def of(self, quantity: int, value: int) -> Self:
-        """Return the same lot with another quantity and value."""
-
-
-LotT = TypeVar("LotT", bound=Lot)
-
-
-def value_of(quantity: int, lot: Lot) -> int:
-    """What some units of a lot take of its value; the last unit takes all (domain 3)."""
-    return divide(lot.value * quantity, lot.quantity)
-
-
-class Chunks(Protocol[LotT]):
-    """Where sealed lots are kept, by number."""
-
-    def read(self, number: int) -> Sequence[LotT]: ...
-
-    def write(self, number: int, lots: Sequence[LotT] | None) -> None:
-        """Keep a chunk under a number; None drops it."""
-
-
-class MemoryChunks(Generic[LotT]):
-    """Sealed lots in memory."""
-
-    def __init__(self) -> None:
-        self.kept: dict[int, Sequence[LotT]] = {}
-
-    def read(self, number: int) -> Sequence[LotT]:
-        return self.kept[number]
-
-    def write(self, number: int, lots: Sequence[LotT] | None) -> None:
-        if lots is None:
-            del self.kept[number]
-        else:
-            self.kept[number] = lots
-
-
-class LotsState(NamedTuple, Generic[LotT]):
-    """What is written of lots besides their chunks; its size does not grow with them.
-
-    Sealed are the chunks from `first` up to, not including, `after`. `cursor` lots of the first
-    are gone; `head` is what is left, quantity and value, of the next one if it was cut.
-    """
-
-    quantity: int = 0
-    value: int = 0
-    first: int = 0
-    after: int = 0
-    cursor: int = 0
-    head: tuple[int, int] | None = None
-    tail: tuple[LotT, ...] = ()
-
-
 class Lots(Generic[LotT]):
     """Lots of one pool, and the end they are taken from."""
 
     __slots__ = (
-        "_after", "_chunks", "_cursor", "_cut", "_first", "_head", "_method", "_tail",
-        "last_taken", "quantity", "value",
+        "_after", "_chunks", "_cursor", "_cut", "_first", "_head", "_method", "_sealed",
+        "_tail", "last_taken", "quantity", "value",
     )  # fmt: skip
 
     def __init__(
         self, method: Method, chunks: Chunks[LotT], state: LotsState[LotT] | None = None
     ) -> None:
         kept = state or LotsState[LotT]()
-        self._method, self._chunks = method, chunks
+        self._method, self._chunks, self._sealed = method, chunks, SEALED[method]
         self.quantity, self.value = kept.quantity, kept.value
         self._first, self._after, self._cursor = kept.first, kept.after, kept.cursor
         self._cut, self._tail = kept.head, list(kept.tail)
@@ -105,16 +47,21 @@ class Lots(Generic[LotT]):
             tuple(self._tail),
         )  # fmt: skip
 
-    def put(self, lot: LotT) -> None:
-        """Add a lot at the newest end; under weighted average it blends into the one."""
+    def put(self, lot: LotT) -> int:
+        """Add a lot at the newest end, or blend it into the one; returns its position."""
         self.quantity += lot.quantity
         self.value += lot.value
-        if self._method is Method.WAC and self._tail:
-            self._tail[0] = lot.of(self.quantity, self.value)
-            return
+        if self._method is Method.WAC:
+            self._tail = [lot.of(self.quantity, self.value)]
+            self._head = None
+            return 0
+        position = self._after * self._sealed + len(self._tail)
         self._tail.append(lot)
+        if self._method is Method.LIFO:
+            self._head = None
         if len(self._tail) == OPEN_TAIL:
             self._seal()
+        return position
 
     def take(self, quantity: int) -> list[LotT]:
         """Take that many units, which must be there, and return them lot by lot."""
@@ -132,90 +79,171 @@ class Lots(Generic[LotT]):
             self.quantity -= part.quantity
             self.value -= part.value
             taken.append(part)
+        if not self.quantity:
+            self._clear()
         return taken
 
+    def at(self, position: int) -> LotT | None:
+        """The lot at a position, None where there is none any more."""
+        start = self._first * self._sealed + self._cursor
+        slot = position - self._after * self._sealed
+        if position < start or slot >= len(self._tail):
+            return None
+        if slot >= 0:
+            lot = self._tail[slot]
+        else:
+            lot = self._chunks.read(position // self._sealed)[position % self._sealed]
+        return lot.of(*self._cut) if lot and self._cut and position == start else lot
+
+    def replace(self, position: int, lot: LotT | None) -> None:
+        """Put another lot, or a hole, where there is one."""
+        there = self.at(position)
+        if there is None:
+            raise LookupError(f"there is no lot at {position}")
+        self.quantity += (lot.quantity if lot else 0) - there.quantity
+        self.value += (lot.value if lot else 0) - there.value
+        if position == self._first * self._sealed + self._cursor:
+            self._cut = None
+        self._head = None
+        slot = position - self._after * self._sealed
+        if slot >= 0:
+            self._tail[slot] = lot
+        else:
+            slots = list(self._chunks.read(position // self._sealed))
+            slots[position % self._sealed] = lot
+            self._chunks.write(position // self._sealed, tuple(slots))
+        if lot is None:
+            self._trim()
+
     def revalue(self, lots: Iterable[LotT]) -> None:
-        """Put other lots in place of all there are, oldest first."""
+        """Put other lots in place of all there are, oldest first; positions stay."""
+        fresh = list(lots)
+        others = iter(fresh)
         for number in range(self._first, self._after):
-            self._chunks.write(number, None)
-        self.quantity = self.value = self._cursor = 0
-        self._first, self._cut, self._head, self._tail = self._after, None, None, []
-        for lot in lots:
-            self.put(lot)
+            slots = self._chunks.read(number)
+            gone = self._cursor if number == self._first else 0
+            kept = [lot and next(others) for lot in slots[gone:]]
+            self._chunks.write(number, (*[None] * gone, *kept))
+        self._tail = [lot and next(others) for lot in self._tail]
+        self._cut = self._head = None
+        self.quantity = sum([lot.quantity for lot in fresh])
+        self.value = sum([lot.value for lot in fresh])
 
     def __iter__(self) -> Iterator[LotT]:
         """Every open lot, oldest first."""
         for number in range(self._first, self._after):
-            lots = self._chunks.read(number)
-            if number > self._first:
-                yield from lots
-                continue
-            yield self._head_of(lots)
-            yield from lots[self._cursor + 1 :]
-        yield from self._tail
+            yield from self._open(number, self._chunks.read(number))
+        yield from self._open(self._after, self._tail)
 
     def __reversed__(self) -> Iterator[LotT]:
         """Every open lot, newest first."""
-        yield from reversed(self._tail)
+        yield from reversed(self._open(self._after, self._tail))
         for number in range(self._after - 1, self._first - 1, -1):
-            lots = self._chunks.read(number)
-            if number > self._first:
-                yield from reversed(lots)
-                continue
-            yield from reversed(lots[self._cursor + 1 :])
-            yield self._head_of(lots)
+            yield from reversed(self._open(number, self._chunks.read(number)))
 
     def peek(self) -> LotT | None:
         """The lot the next unit will be taken from."""
         return self._next() if self.quantity else None
 
+    def newest(self) -> LotT | None:
+        """The lot that came last."""
+        if self._method is Method.LIFO:
+            return self.peek()
+        return self.at(self._after * self._sealed + len(self._tail) - 1)
+
+    def next_place(self, position: int, step: int) -> int | None:
+        """The nearest position with a lot after one, or before it (step -1)."""
+        ends = self._first * self._sealed, self._after * self._sealed + len(self._tail)
+        position += step
+        while ends[0] <= position < ends[1] and self.at(position) is None:
+            position += step
+        return position if ends[0] <= position < ends[1] else None
+
     def next_first(self) -> Iterator[LotT]:
         """Every open lot in the order they will be taken."""
         return reversed(self) if self._method is Method.LIFO else iter(self)
 
+    def _open(self, number: int, slots: Slots[LotT]) -> list[LotT]:
+        """The lots of a chunk, or of the tail, that are there."""
+        if number != self._first:
+            return [lot for lot in slots if lot]
+        lots = [lot for lot in slots[self._cursor :] if lot]
+        if self._cut:
+            lots[0] = lots[0].of(*self._cut)
+        return lots
+
     def _next(self) -> LotT:
-        if self._method is Method.LIFO:
-            if not self._tail:
-                self._unseal()
-            return self._tail[-1]
-        if self._first == self._after:
-            return self._tail[0]
-        if self._head is None:
-            self._head = self._head_of(self._chunks.read(self._first))
+        while self._head is None:
+            self._head = self._top() if self._method is Method.LIFO else self._oldest()
         return self._head
 
-    def _head_of(self, lots: Sequence[LotT]) -> LotT:
-        lot = lots[self._cursor]
+    def _top(self) -> LotT | None:
+        """The top of the stack; a hole is taken off it."""
+        if not self._tail:
+            self._unseal()
+        return self._tail[-1] or self._tail.pop()
+
+    def _oldest(self) -> LotT | None:
+        """The lot at the cursor; a hole is passed over."""
+        in_tail = self._first == self._after
+        slots: Slots[LotT] = self._tail if in_tail else self._chunks.read(self._first)
+        lot = slots[self._cursor]
+        if lot is None:
+            self._pass_slot()
+            return None
         return lot.of(*self._cut) if self._cut else lot
 
     def _cut_next(self, lot: LotT) -> None:
-        if self._method is Method.LIFO:
-            self._tail[-1] = lot
-        elif self._first == self._after:
-            self._tail[0] = lot
+        self._head = lot
+        if self._method is Method.FIFO:
+            self._cut = (lot.quantity, lot.value)
         else:
-            self._head, self._cut = lot, (lot.quantity, lot.value)
+            self._tail[-1] = lot
 
     def _drop_next(self) -> None:
-        if self._method is Method.LIFO:
-            self._tail.pop()
-        elif self._first == self._after:
-            del self._tail[0]
+        self._head = self._cut = None
+        if self._method is Method.FIFO:
+            self._pass_slot()
         else:
-            self._head, self._cut = None, None
+            self._tail.pop()
+
+    def _pass_slot(self) -> None:
+        if self._first == self._after:
+            self._tail[self._cursor] = None
             self._cursor += 1
-            if self._cursor == len(self._chunks.read(self._first)):
-                self._chunks.write(self._first, None)
-                self._first += 1
-                self._cursor = 0
+        elif self._cursor + 1 < self._sealed:
+            self._cursor += 1
+        else:
+            self._chunks.write(self._first, None)
+            self._first += 1
+            self._cursor = 0
 
     def _seal(self) -> None:
-        sealed = SEALED[self._method]
-        self._chunks.write(self._after, tuple(self._tail[:sealed]))
+        self._chunks.write(self._after, tuple(self._tail[: self._sealed]))
         self._after += 1
-        del self._tail[:sealed]
+        del self._tail[: self._sealed]
 
     def _unseal(self) -> None:
         self._after -= 1
         self._tail = list(self._chunks.read(self._after))
         self._chunks.write(self._after, None)
+        if self._first == self._after:
+            self._tail[: self._cursor] = [None] * self._cursor
+
+    def _trim(self) -> None:
+        """Take holes off the newest end."""
+        while self.quantity:
+            if not self._tail and self._chunks.read(self._after - 1)[-1] is None:
+                self._unseal()
+            if not self._tail or self._tail[-1] is not None:
+                return
+            self._tail.pop()
+        self._clear()
+
+    def _clear(self) -> None:
+        """Leave nothing of what is drained."""
+        for number in range(self._first, self._after):
+            self._chunks.write(number, None)
+        self._after = self._first if self._method is Method.LIFO else self._after
+        self._first, self._cursor = self._after, 0
+        self._cut, self._head, self._tail = None, None, []

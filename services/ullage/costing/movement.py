@@ -5,7 +5,19 @@ Quantities and money in 10^-6, times in microseconds since 1970 UTC.
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar, dataclass_transform
+
+FactT = TypeVar("FactT")
+
+
+@dataclass_transform(frozen_default=True)
+def fact(cls: type[FactT]) -> type[FactT]:
+    """Make a slotted dataclass that never changes once made.
+
+    The type checker holds that. At run time a frozen dataclass takes five times as long to
+    make, which is a twentieth of what the ledger does with a movement.
+    """
+    return dataclass(slots=True, unsafe_hash=True)(cls)
 
 
 class Method(Enum):
@@ -59,7 +71,7 @@ class AdjustmentMode(Enum):
     QUANTITY_AND_VALUE = "quantity_and_value"
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class Movement:
     """What every movement has; `source_id` is the id of the event at its source."""
 
@@ -71,7 +83,7 @@ class Movement:
     recorded_at: int
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class Item(Movement):
     """A SKU's settings, whole, from here on; None is the service's default."""
 
@@ -85,7 +97,7 @@ class Item(Movement):
     backdated: Backdated | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class StockPull(Movement):
     """What the WMS counted in one warehouse, absolute."""
 
@@ -93,7 +105,7 @@ class StockPull(Movement):
     on_hand: int
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class Sale(Movement):
     """Units sold. `override_unit_cost` matters to non-diminishing items below zero only."""
 
@@ -104,7 +116,7 @@ class Sale(Movement):
     override_unit_cost: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class SaleReturn(Movement):
     """Units of an order line that came back from the customer."""
 
@@ -122,7 +134,7 @@ class ChargeShare(NamedTuple):
     posted: int
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class Receipt(Movement):
     """One line of a receipt. `value` is its purchase cost in the base currency, all units.
 
@@ -139,7 +151,7 @@ class Receipt(Movement):
     absorbed: tuple[ChargeShare, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class LandedCost(Movement):
     """Charges, or changes of charges, that came after their receipt line (domain 4 and 5).
 
@@ -153,7 +165,7 @@ class LandedCost(Movement):
     charges: tuple[ChargeShare, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class CostCorrection(Movement):
     """What a receipt line really cost: `value` for all its units, without charges."""
 
@@ -164,7 +176,7 @@ class CostCorrection(Movement):
     value: int
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class PurchaseReturn(Movement):
     """Units of a receipt line sent back to the supplier."""
 
@@ -175,7 +187,7 @@ class PurchaseReturn(Movement):
     receipt: str
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class ReceiptMerge(Movement):
     """The open layers of receipt lines become one, of the line `into` (domain 6)."""
 
@@ -186,7 +198,7 @@ class ReceiptMerge(Movement):
     received_at: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class Consumption(Movement):
     """A component that went into a manufacturing order."""
 
@@ -195,7 +207,7 @@ class Consumption(Movement):
     order_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class Production(Movement):
     """Finished goods of an order. `cost` is their part of what was consumed, and of overhead.
 
@@ -212,7 +224,7 @@ class Production(Movement):
     value: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class Adjustment(Movement):
     """A correction of quantity, of value, or of both; signed, 0 where the mode has none."""
 
@@ -223,7 +235,7 @@ class Adjustment(Movement):
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class DefectiveReport(Movement):
     """Units found defective: written off."""
 
@@ -232,7 +244,7 @@ class DefectiveReport(Movement):
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class Transfer(Movement):
     """Units moved between warehouses at their cost."""
 

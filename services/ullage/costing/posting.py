@@ -10,13 +10,26 @@ class InventoryAccount:
     __slots__ = ("_cost_step", "_minor_unit", "carry")
 
     def __init__(self, policy: Policy, carry: int) -> None:
-        self._minor_unit, self._cost_step = policy
+        self.follow(policy)
         self.carry = carry
+
+    def follow(self, policy: Policy) -> None:
+        """Post by another policy from here on."""
+        self._minor_unit, self._cost_step = policy.minor_unit, policy.cost_step
 
     def post(self, amount: int) -> int:
         """Post a total to the minor unit, into the account or, if negative, out of it."""
-        posted = to_step(amount, self._minor_unit)
+        return self.post_as(amount, to_step(amount, self._minor_unit))
+
+    def post_as(self, amount: int, posted: int) -> int:
+        """Post a total into the account as what a document says it is in minor units."""
         self.carry += amount - posted
+        return posted
+
+    def post_out(self, amount: int) -> int:
+        """Post a total out of the account to the minor unit; returns what is posted."""
+        posted = to_step(amount, self._minor_unit)
+        self.carry += posted - amount
         return posted
 
     def post_draw(self, quantity: int, amount: int) -> int:
@@ -29,6 +42,10 @@ class InventoryAccount:
         posted = divide(quantity * unit_cost, MICRO * minor) * minor
         self.carry += posted - amount
         return posted
+
+    def whole(self, amount: int) -> int:
+        """An amount to the minor unit, posted elsewhere."""
+        return to_step(amount, self._minor_unit)
 
     def release(self) -> int:
         """Cut the carry's whole minor units off, towards zero, and return them."""

@@ -6,8 +6,9 @@ from typing import Final, NamedTuple
 from pydantic import TypeAdapter, ValidationError
 
 from ullage.processors.identity import recorded_at
+from ullage.processors.internal import as_it_came
 from ullage.processors.refuse import Refused, Unreadable, dead_letter, refusal
-from ullage.processors.wire import Body, body_of, event_of, identity_of
+from ullage.processors.wire import Body, body_of, event_of, forwarded_event, identity_of
 from ullage.step import Occurrence, Output, Record
 from ullage_schemas.fields import Name, Time, write_time
 from ullage_schemas.inputs import Identity, InputEvent
@@ -19,19 +20,30 @@ _sku: Final = TypeAdapter(Name)
 _time: Final = TypeAdapter(Time)
 
 
+Read = Callable[[Body, Record], InputEvent]
+
+
 def admit(records: Iterable[Record], accept: Accept) -> Iterator[Output | Occurrence]:
     """Take each record; what is wrong with one is said, and the next is taken."""
     for record in records:
         try:
-            yield from _take(record, accept)
+            yield from _take(record, event_of, accept)
         except Unreadable as reason:
             yield from dead_letter(record, str(reason))
 
 
-def _take(record: Record, accept: Accept) -> Iterable[Output | Occurrence]:
+def admit_forwarded(record: Record, accept: Accept) -> Iterator[Output | Occurrence]:
+    """Take a document that intake has passed on, as if it came from its source."""
+    try:
+        yield from _take(as_it_came(record), forwarded_event, accept)
+    except Unreadable as reason:
+        yield from dead_letter(record, str(reason))
+
+
+def _take(record: Record, read: Read, accept: Accept) -> Iterable[Output | Occurrence]:
     body = body_of(record)
     try:
-        return accept(record, event_of(body, record))
+        return accept(record, read(body, record))
     except Refused as refused:
         return _rejection(record, body, identity_of(body), refused)
 

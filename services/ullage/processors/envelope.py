@@ -27,4 +27,4 @@ def headers(record_id: str, kind: str, shared: Headers) -> Headers:
 
 def trace(came_with: Headers) -> Headers:
     """Return the `traceparent` among the headers, if there is one."""
-    return tuple(header for header in came_with if header[0] == "traceparent")
+    return tuple([header for header in came_with if header[0] == "traceparent"])

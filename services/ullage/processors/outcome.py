@@ -1,6 +1,6 @@
 """What one applied movement tells the world: its entries as records of the event topics."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from typing import Final, NamedTuple
 
 import msgspec
@@ -17,8 +17,9 @@ from ullage.costing.entry import (
     QuantityVariance,
 )
 from ullage.costing.money import per_unit
+from ullage.processors import published
 from ullage.processors.envelope import attributes, headers
-from ullage.processors.identity import output_id
+from ullage.processors.identity import OutputIds, output_id
 from ullage.processors.log import (
     Adjustment,
     AnyLogged,
@@ -32,7 +33,6 @@ from ullage.processors.parts import parts_of
 from ullage.processors.text import BASE_CURRENCY, money, plain, posting_date
 from ullage.step import Output, Record
 
-Json = dict[str, object]
 encode: Final = msgspec.json.Encoder().encode
 
 
@@ -49,191 +49,131 @@ class Totals(NamedTuple):
 
 
 class Outcome:
-    """The records of one applied movement; what they share is encoded once."""
+    """The records of one applied movement, and what they share."""
 
     __slots__ = (
-        "_about", "_attributes", "_made", "_money", "_partition",
-        "logged", "sequence", "totals",
+        "_attributes", "_ids", "_key", "_partition", "about", "logged", "money", "sequence",
+        "totals",
     )  # fmt: skip
 
     def __init__(self, record: Record, logged: AnyLogged, book: Book) -> None:
         self.logged, self.sequence, self.totals = logged, book.sequence, Totals.of(book)
-        self._partition = record.partition
-        self._made: dict[str, int] = {}
+        self._partition, self._key = record.partition, logged.sku.encode()
+        self._ids = OutputIds(logged.id)
         self._attributes = attributes(logged.sku, logged.recorded_at, record.headers)
-        self._about = _members(
-            {
-                "sku": logged.sku,
-                "sequence": book.sequence,
-                "movement_id": logged.id,
-                "source_id": logged.source_id,
-                "effective_at": logged.effective_at,
-                "recorded_at": logged.recorded_at,
-            }
-        )
-        self._money = self._about + _members(
-            {
-                "currency": BASE_CURRENCY,
-                "posting_date": posting_date(logged.effective_at),
-                "on_hand": plain(self.totals.quantity),
-                "value": money(self.totals.value),
-            }
-        )
-
-    def records(self, entries: list[Entry], before: Totals) -> Iterator[Output]:
-        """Write the ledger's line, then one record an entry, in parts where layers are many."""
-        yield self._ledger_entry(before)
-        for entry in entries:
-            match entry:
-                case CostEntry():
-                    yield from self._cost(entry)
-                case QuantityVariance():
-                    yield self._quantity_variance(entry)
-                case CostVariance():
-                    yield self._cost_variance(entry)
-                case CostNeeded():
-                    yield self._cost_needed(entry)
-
-    def record(
-        self, topic: str, kind: str, fields: Json, number: int = 0, key: str = ""
-    ) -> Output:
-        """Write a record without money, keyed by its SKU unless told, in its partition."""
-        return self._record(
-            topic, kind, output_id(self.logged.id, kind, number), self._about, fields, key
-        )
-
-    def _record(
-        self, topic: str, kind: str, record_id: str, shared: bytes, fields: Json, key: str = ""
-    ) -> Output:
-        value = b'{"id":"%s","type":"%s",%s%s' % (
-            record_id.encode(), kind.encode(), shared, encode(fields)[1:],
+        self.about = (
+            logged.sku, book.sequence, logged.id, logged.source_id,
+            logged.effective_at, logged.recorded_at,
         )  # fmt: skip
+        self.money = (
+            *self.about, BASE_CURRENCY, posting_date(logged.effective_at),
+            plain(self.totals.quantity), money(self.totals.value),
+        )  # fmt: skip
+
+    def records(self, entries: list[Entry], before: Totals) -> list[Output]:
+        """Write the ledger's line, then one record an entry, in parts where layers are many."""
+        records = [self._ledger_entry(before)]
+        for entry in entries:
+            records += _WRITE[type(entry)](self, entry)
+        return records
+
+    def id_of(self, kind: str, number: int) -> str:
+        """The id of a record of which a movement makes a number known beforehand."""
+        return self._ids.of(kind, number)
+
+    def output(self, topic: topics.Topic, said: published.About, key: bytes = b"") -> Output:
+        """Write a record in the movement's partition, keyed by its SKU unless told."""
         return Output(
-            topic,
-            (key or self.logged.sku).encode(),
-            value,
-            headers(record_id, kind, self._attributes),
+            topic.name,
+            key or self._key,
+            encode(said),
+            headers(said.id, said.type, self._attributes),
             self._partition,
         )
 
-    def _new_id(self, kind: str) -> str:
-        number = self._made.get(kind, 0)
-        self._made[kind] = number + 1
-        return output_id(self.logged.id, kind, number)
-
     def _ledger_entry(self, before: Totals) -> Output:
-        logged = self.logged
-        change = self.totals.value - before.value
-        fields: Json = {
-            "amount": money(change),
-            "posted_amount": money(change - self.totals.carry + before.carry),
-            "movement_type": logged.type,
-            "quantity": plain(self.totals.quantity - before.quantity),
-        }
-        if not isinstance(logged, Item | Transfer):
-            fields["warehouse"] = logged.warehouse
-        if logged.reference is not None:
-            fields["reference"] = logged.reference
-        record_id = self._new_id("ledger_entry")
-        return self._record(topics.LEDGER.name, "ledger_entry", record_id, self._money, fields)
+        logged, totals = self.logged, self.totals
+        change = totals.value - before.value
+        said = published.LedgerEntry(
+            self._ids.next("ledger_entry"), "ledger_entry", *self.money,
+            money(change), money(change - totals.carry + before.carry),
+            logged.type, plain(totals.quantity - before.quantity),
+            None if isinstance(logged, Item | Transfer) else logged.warehouse,
+            logged.reference,
+        )  # fmt: skip
+        return self.output(topics.LEDGER, said)
 
-    def _cost(self, entry: CostEntry) -> Iterator[Output]:
+    def cost(self, entry: CostEntry) -> list[Output]:
         """Write a cost; beyond 500 layers in parts of one document that add up (contract)."""
         topic = topics.COGS if entry.type is EntryType.COGS else topics.COSTS
-        document = ""
+        kind, document = entry.type.value, ""
+        records = []
         for part in parts_of(entry):
-            record_id = self._new_id(entry.type)
+            record_id = self._ids.next(kind)
             document = document or record_id
-            fields: Json = {
-                "amount": money(part.amount),
-                "posted_amount": money(part.posted),
-                "warehouse": part.warehouse,
-                "quantity": plain(part.quantity),
-                "unit_cost": money(_unit_cost(part)),
-                "provisional_quantity": plain(part.provisional_quantity),
-                "layers": [_draw(draw) for draw in part.draws],
-                "document": document,
-            }
-            self._add_particulars(fields)
-            yield self._record(topic.name, entry.type, record_id, self._money, fields)
+            said = published.Cost(
+                record_id, kind, *self.money, money(part.amount), money(part.posted),
+                part.warehouse, plain(part.quantity), money(_unit_cost(part)),
+                plain(part.provisional_quantity), [_draw(draw) for draw in part.draws],
+                document,
+            )  # fmt: skip
+            self._add_particulars(said)
+            records.append(self.output(topic, said))
+        return records
 
-    def _add_particulars(self, fields: Json) -> None:
+    def _add_particulars(self, said: published.Cost) -> None:
         """Add what the movement itself says of a cost: its order, its receipt, its reason."""
         match self.logged:
             case Sale() as sale:
-                fields["order_id"] = sale.order_id
-                fields["line_id"] = sale.line_id
-                if sale.unit_price is not None:
-                    fields["unit_price"] = sale.unit_price
+                said.order_id, said.line_id = sale.order_id, sale.line_id
+                said.unit_price = sale.unit_price
             case Receipt() as receipt:
-                fields["receipt_id"] = receipt.receipt_id
+                said.receipt_id = receipt.receipt_id
             case Transfer() as transfer:
-                fields["to_warehouse"] = transfer.to_warehouse
+                said.to_warehouse = transfer.to_warehouse
             case Adjustment() | DefectiveReport() as reasoned:
-                fields["reason"] = reasoned.reason
+                said.reason = reasoned.reason
 
-    def _variance(self, kind: str, shared: bytes, fields: Json) -> Output:
-        return self._record(topics.VARIANCES.name, kind, self._new_id(kind), shared, fields)
+    def quantity_variance(self, variance: QuantityVariance) -> list[Output]:
+        said = published.QuantityVariance(
+            self._ids.next("quantity_variance"), "quantity_variance", *self.about,
+            variance.warehouse, "Variance", plain(variance.quantity),
+            plain(variance.previous_quantity), "0.00", plain(variance.expected),
+            plain(variance.counted), variance.status.value,
+        )  # fmt: skip
+        return [self.output(topics.VARIANCES, said)]
 
-    def _quantity_variance(self, variance: QuantityVariance) -> Output:
-        return self._variance(
-            "quantity_variance",
-            self._about,
-            {
-                "warehouse": variance.warehouse,
-                "label": "Variance",
-                "quantity": plain(variance.quantity),
-                "previous_quantity": plain(variance.previous_quantity),
-                "unit_cost": "0.00",
-                "expected": plain(variance.expected),
-                "counted": plain(variance.counted),
-                "status": variance.status.value,
-            },
-        )
-
-    def _cost_variance(self, variance: CostVariance) -> Output:
+    def cost_variance(self, variance: CostVariance) -> list[Output]:
         corrects = variance.corrects
-        fields: Json = {
-            "amount": money(variance.amount),
-            "posted_amount": money(variance.posted),
-            "kind": variance.kind.value,
-            "quantity": plain(variance.quantity),
-            "corrects": output_id(corrects.movement_id, corrects.type, 0),
-            "cause": self.logged.source_id,
-        }
-        optional = {
-            "warehouse": variance.warehouse,
-            "receipt_id": variance.receipt_id,
-            "order_id": corrects.order_id,
-            "line_id": corrects.line_id,
-        }
-        fields |= {name: value for name, value in optional.items() if value is not None}
-        return self._variance("cost_variance", self._money, fields)
+        said = published.CostVariance(
+            self._ids.next("cost_variance"), "cost_variance", *self.money,
+            money(variance.amount), money(variance.posted), variance.kind.value,
+            plain(variance.quantity), output_id(corrects.movement_id, corrects.type, 0),
+            self.logged.source_id, variance.warehouse, variance.receipt_id,
+            corrects.order_id, corrects.line_id,
+        )  # fmt: skip
+        return [self.output(topics.VARIANCES, said)]
 
-    def _cost_needed(self, needed: CostNeeded) -> Output:
-        return self._variance(
-            "cost_needed",
-            self._about,
-            {
-                "receipt_id": needed.receipt_id,
-                "quantity": plain(needed.quantity),
-                "assumed_unit_cost": money(needed.assumed_unit_cost),
-            },
-        )
+    def cost_needed(self, needed: CostNeeded) -> list[Output]:
+        said = published.CostNeeded(
+            self._ids.next("cost_needed"), "cost_needed", *self.about,
+            needed.receipt_id, plain(needed.quantity), money(needed.assumed_unit_cost),
+        )  # fmt: skip
+        return [self.output(topics.VARIANCES, said)]
 
 
-def _members(fields: Json) -> bytes:
-    """Encode the members of an object that others follow."""
-    return encode(fields)[1:-1] + b","
+_WRITE: Final[dict[type[Entry], Callable[..., list[Output]]]] = {
+    CostEntry: Outcome.cost,
+    QuantityVariance: Outcome.quantity_variance,
+    CostVariance: Outcome.cost_variance,
+    CostNeeded: Outcome.cost_needed,
+}
 
 
-def _draw(draw: Draw) -> Json:
-    return {
-        "layer_id": draw.layer_id,
-        "receipt_id": draw.receipt_id,
-        "quantity": plain(draw.quantity),
-        "amount": money(draw.amount),
-    }
+def _draw(draw: Draw) -> published.Draw:
+    return published.Draw(
+        draw.layer_id, draw.receipt_id, plain(draw.quantity), money(draw.amount)
+    )
 
 
 def _unit_cost(entry: CostEntry) -> int:

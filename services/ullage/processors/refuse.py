@@ -36,6 +36,18 @@ class IdConflict(Refused):
     code, name = 104, "id_conflict"
 
 
+class PeriodClosed(Refused):
+    """Dated before what the service still remembers (domain 7 and 9)."""
+
+    code, name = 105, "period_closed"
+
+
+class UnknownReference(Refused):
+    """It names a receipt or a SKU that its shipment never received (domain 9)."""
+
+    code, name = 107, "unknown_reference"
+
+
 class Refusable(Protocol):
     """What a rejection says of an event: its identity, and the rest where it can be read."""
 

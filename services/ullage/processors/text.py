@@ -14,6 +14,8 @@ BASE_CURRENCY: Final = "USD"
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND: Final = timedelta(microseconds=1)
 
+_CENTS: Final = tuple([f".{cents:02}" for cents in range(100)])
+
 # The same figures come again and again: a unit cost, a quantity of 1.
 plain = lru_cache(maxsize=1 << 16)(plain_of)
 
@@ -25,12 +27,15 @@ def money(amount: int) -> str:
     >>> [money(amount) for amount in (12_500_000, -1, 3 * MICRO, 22_571_428)]
     ['12.50', '-0.000001', '3.00', '22.571428']
     """
-    whole, rest = divmod(abs(amount), MICRO)
-    cents, finer = divmod(rest, 10_000)
-    text = f"{whole}.{rest:06}".rstrip("0") if finer else f"{whole}.{cents:02}"
-    return f"-{text}" if amount < 0 else text
+    if amount < 0:
+        return "-" + money(-amount)
+    rest = amount % MICRO
+    if rest % 10_000:
+        return f"{amount // MICRO}.{rest:06}".rstrip("0")
+    return f"{amount // MICRO}{_CENTS[rest // 10_000]}"
 
 
+@lru_cache(maxsize=1 << 16)
 def micro(text: str) -> int:
     """Read a plain decimal of at most 6 decimals as an integer of 10^-6.
 
@@ -43,6 +48,7 @@ def micro(text: str) -> int:
     return int(whole + fraction.ljust(6, "0"))
 
 
+@lru_cache(maxsize=1 << 14)
 def microseconds(text: str) -> int:
     """Read an RFC 3339 time as microseconds since 1970 UTC."""
     return (datetime.fromisoformat(text) - EPOCH) // MICROSECOND
@@ -53,6 +59,7 @@ def posting_date(effective_at: str) -> str:
     return effective_at[:10]
 
 
+@lru_cache(maxsize=1 << 14)
 def rfc3339(instant: int) -> str:
     """Write microseconds since 1970 UTC as RFC 3339, with a fraction where there is one.
 

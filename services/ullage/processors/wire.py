@@ -80,12 +80,25 @@ def event_of(body: Body, record: Record) -> InputEvent:
         raise Refused(
             f"The type {kind} belongs on the topic {topic}; this came on {record.topic}."
         )
-    try:
-        event = model.model_validate(body)
-    except ValidationError as error:
-        raise Refused(f"The {kind} is not valid: {sentence.of(error)}.") from None
+    event = _valid(model, body)
     _check_record(record, topics.key_of(kind), body)
     return event
+
+
+def forwarded_event(body: Body, record: Record) -> InputEvent:
+    """Read an event that intake has taken and passed on.
+
+    Raises:
+        Refused: another version of intake took what this one does not.
+    """
+    return _valid(_model_of(body.get("type")), body)
+
+
+def _valid(model: type[InputEvent], body: Body) -> InputEvent:
+    try:
+        return model.model_validate(body)
+    except ValidationError as error:
+        raise Refused(f"The {body['type']} is not valid: {sentence.of(error)}.") from None
 
 
 def _model_of(kind: object) -> type[InputEvent]:
@@ -121,13 +134,22 @@ def fields_of(event: InputEvent) -> Mapping[str, object]:
 
 
 def movement(
-    record: Record, event: InputEvent, made: str, sku: str, fields: Mapping[str, object]
+    record: Record,
+    event: InputEvent,
+    made: str,
+    sku: str,
+    fields: Mapping[str, object],
+    kind: str | None = None,
 ) -> Output:
-    """Write a movement of the id `made`: compact JSON, its fields always in the same order."""
+    """Write a movement of the id `made`: compact JSON, its fields always in the same order.
+
+    `kind` is what the event is to this SKU, where that has another name than the event.
+    """
     learnt = recorded_at(record)
+    kind = kind or event.type
     value = {
         "id": made,
-        "type": event.type,
+        "type": kind,
         "sku": sku,
         "source": event.source,
         "source_id": event.id,
@@ -139,5 +161,5 @@ def movement(
         topics.MOVEMENTS.name,
         sku.encode(),
         encode(value),
-        headers(made, event.type, attributes(sku, learnt, record.headers)),
+        headers(made, kind, attributes(sku, learnt, record.headers)),
     )

@@ -1,0 +1,48 @@
+"""Records of the log that are of no SKU: the policy, and notes of the ledger to itself."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from ullage_schemas.fields import Currency, Id, UtcTime, Uuid
+from ullage_schemas.money import Plain
+
+
+class PolicyMovement(BaseModel):
+    """The service's policy from here on, whole; a copy stands in every partition."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True, use_attribute_docstrings=True)
+
+    id: Uuid
+    type: Literal["policy"]
+    source: Id
+    source_id: Id
+    effective_at: UtcTime
+    recorded_at: UtcTime
+    base_currency: Currency | None = None
+    time_zone: Id | None = None
+    cost_precision: int | None = None
+    gl_mapping: dict[Id, Id | None] | None = None
+    landed_cost_policy: Literal["locked", "true_up"] | None = None
+    closed_period: Literal["reject", "next_open"] | None = None
+    unknown_items: Literal["allow", "reject"] | None = None
+    keep_months: int | None = None
+    post_non_diminishing_cogs: bool | None = None
+    method: Literal["fifo", "lifo", "wac"] | None = None
+    cost_pool: Literal["sku", "warehouse"] | None = None
+    layer_merge: Literal["never", "same_cost"] | None = None
+    standard_cost: Plain | None = None
+    negative_stock: Literal["allow", "reject"] | None = None
+    provisional_cost: Literal["hierarchy", "zero"] | None = None
+    non_diminishing: bool | None = None
+    backdated: Literal["restate", "reject"] | None = None
+
+
+class ReleaseMovement(BaseModel):
+    """The ledger's note to itself: more held journals of this partition wait to be released."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True, use_attribute_docstrings=True)
+
+    id: Uuid
+    type: Literal["release"]
+    recorded_at: UtcTime

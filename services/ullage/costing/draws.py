@@ -1,0 +1,92 @@
+"""Units leaving: what sales, write-offs, consumption and returns to suppliers share."""
+
+from collections.abc import Sequence
+
+from ullage.costing.book import Book
+from ullage.costing.entry import CostEntry, Draw, EntryRef, EntryType
+from ullage.costing.errors import NegativeInventory
+from ullage.costing.hierarchy import provisional_cost
+from ullage.costing.layers import Drawn, Layer, Oversold
+from ullage.costing.money import plain, times
+from ullage.costing.movement import Method, Movement, NegativeStock
+
+
+def require(book: Book, warehouse: str, quantity: int) -> None:
+    """Raise NegativeInventory where the layers lack the quantity and the item forbids that."""
+    if book.terms.negative_stock is NegativeStock.ALLOW:
+        return
+    held = book.held(warehouse)
+    if held < quantity:
+        raise NegativeInventory(
+            f"{plain(quantity)} of {book.sku} were to leave {warehouse}, but the layers it "
+            f"draws from hold {plain(held)} and this item must not go below zero; receive the "
+            "missing units first, then send this again"
+        )
+
+
+def draw(
+    book: Book, movement: Movement, kind: EntryType, warehouse: str, quantity: int,
+    provisional: int | None = None, first: Sequence[tuple[int, int]] = (),
+) -> Drawn:  # fmt: skip
+    """Take units for an entry of that kind: `first` at these positions, then by the method.
+
+    What the layers lack is oversold at a provisional unit cost (domain 4).
+    """
+    pool = book.pool(warehouse)
+    there = min(quantity, pool.layers.quantity)
+    if there == pool.layers.quantity == book.in_layers > 0:
+        book.last_average = book.average
+    if first:
+        drawn = [pool.take_at(position, units) for position, units in first]
+        drawn += pool.take(there - sum([layer.quantity for layer in drawn]))
+    else:
+        drawn = pool.take(there)
+    short = quantity - there
+    if not short:
+        return Drawn(drawn, 0, 0)
+    if provisional is None:
+        provisional = provisional_cost(book, pool, pool.last_drawn_cost)
+    value = times(short, provisional)
+    entry = EntryRef.of(movement, kind)
+    position = pool.oversold.put(Oversold(short, value, warehouse, entry))
+    return Drawn(drawn, short, value, position)
+
+
+def price(book: Book, warehouse: str, quantity: int) -> int:
+    """Return what a draw of these units would cost, and draw nothing."""
+    name = book.pool_name(warehouse)
+    pool = book.pools.get(name) or book.new_pool(name)
+    there = min(quantity, pool.layers.quantity)
+    value, last_cost = pool.price(there)
+    return value + times(quantity - there, provisional_cost(book, pool, last_cost))
+
+
+def cost_of(
+    book: Book, kind: EntryType, warehouse: str, drawn: Drawn, provisional: int
+) -> CostEntry:
+    """Post units that left for good, the oversold ones at their provisional amount."""
+    quantity, amount, posted = drawn.oversold, provisional, 0
+    if drawn.oversold:
+        posted = book.account.post_draw(drawn.oversold, provisional)
+    draws = []
+    for layer in drawn.layers:
+        part = book.account.post_draw(layer.quantity, layer.value)
+        quantity += layer.quantity
+        amount += layer.value
+        posted += part
+        draws.append(Draw(layer.layer_id, layer.receipt_id, layer.quantity, layer.value, part))
+    book.units_out += quantity
+    named = () if book.terms.method is Method.WAC else tuple(draws)
+    return CostEntry(kind, warehouse, quantity, amount, posted, drawn.oversold, named)
+
+
+def draws_of(book: Book, layers: Sequence[Layer]) -> tuple[Draw, ...]:
+    """Name the layers that units came from or went to; an average has none (domain 2)."""
+    if book.terms.method is Method.WAC:
+        return ()
+    return tuple(
+        [
+            Draw(layer.layer_id, layer.receipt_id, layer.quantity, layer.value)
+            for layer in layers
+        ]
+    )

@@ -1,0 +1,98 @@
+"""Receipts: units come at their purchase cost and their shares of charges (domain 5)."""
+
+from ullage.costing.arrivals import joining, layer_left, new_layer, settle
+from ullage.costing.book import Book
+from ullage.costing.entry import (
+    CostEntry,
+    CostNeeded,
+    CostVariance,
+    Entry,
+    EntryRef,
+    EntryType,
+    VarianceKind,
+)
+from ullage.costing.hierarchy import assumed_cost
+from ullage.costing.kept import Places, ReceiptLine
+from ullage.costing.layers import Arrived
+from ullage.costing.money import times
+from ullage.costing.movement import Receipt
+
+
+def receive(book: Book, receipt: Receipt) -> list[Entry]:
+    """Take units in at their cost, assumed where none came; what is oversold is settled."""
+    warehouse, quantity = receipt.warehouse, receipt.quantity
+    purchase, assumed = receipt.value, 0
+    if purchase is None:
+        assumed = assumed_cost(book, warehouse)
+        purchase = times(quantity, assumed)
+    cost = purchase + sum([share.amount for share in (*receipt.charges, *receipt.absorbed)])
+    pool = book.pool(warehouse)
+    layer = new_layer(
+        book, pool, quantity, max(cost, 0), receipt.effective_at, receipt.receipt_id
+    )
+    layer = joining(book, pool, layer)
+    arrived = pool.add(layer)
+    book.units_in += quantity
+    pending = receipt.value is None
+    _keep_line(book, receipt, purchase, cost, arrived)
+    entries: list[Entry] = [
+        CostEntry(
+            EntryType.RECEIVED, warehouse, quantity, purchase, book.account.post(purchase),
+            quantity if pending else 0, layer_left(book, arrived),
+        )
+    ]  # fmt: skip
+    entries += _charge(book, receipt, cost)
+    entries += settle(book, layer, arrived, receipt.receipt_id)
+    if pending:
+        entries.append(CostNeeded(receipt.receipt_id, quantity, assumed))
+    return entries + book.expect(warehouse, quantity, receipt)
+
+
+def _keep_line(
+    book: Book, receipt: Receipt, purchase: int, cost: int, arrived: Arrived
+) -> None:
+    """Remember the line; where its cost is known, it is the latest one landed."""
+    origin, pending = book.sequence + 1, receipt.value is None
+    places: Places = ()
+    if arrived.layer is not None and arrived.layer.origin:
+        places = ((book.pool_name(receipt.warehouse), arrived.position),)
+    line = ReceiptLine(
+        receipt.id, receipt.receipt_id, receipt.warehouse, receipt.quantity, purchase, cost,
+        book.units_in, pending, places=places,
+    )  # fmt: skip
+    book.storage.receipts.put(str(origin), line)
+    book.storage.origins.put(receipt.id, origin)
+    if pending:
+        book.cost_pending += 1
+    else:
+        book.last_landed, book.last_receipt = line.unit_cost, origin
+
+
+def _charge(book: Book, receipt: Receipt, cost: int) -> list[Entry]:
+    """One entry a charge; what is absorbed beyond the charges is a variance (domain 5)."""
+    if not receipt.charges and not receipt.absorbed:
+        return []
+    account, warehouse, quantity = book.account, receipt.warehouse, receipt.quantity
+    entries: list[Entry] = [
+        CostEntry(
+            EntryType.LANDED, warehouse, quantity, share.amount,
+            account.post_as(share.amount, share.posted), charge_id=share.charge_id,
+        )
+        for share in receipt.charges
+    ]  # fmt: skip
+    variances = [
+        (VarianceKind.LANDED_OVER_ABSORPTION, -share.amount, share.charge_id)
+        for share in receipt.absorbed
+    ]
+    if cost < 0:
+        # As with a late credit: no layer falls below zero (domain 4).
+        variances.append((VarianceKind.LATE_COST, cost, receipt.charges[-1].charge_id))
+    received = EntryRef(receipt.id, EntryType.RECEIVED)
+    for kind, amount, charge_id in variances:
+        entries.append(
+            CostVariance(
+                kind, quantity, amount, account.post_out(amount), received, warehouse,
+                receipt.receipt_id, charge_id,
+            )
+        )  # fmt: skip
+    return entries

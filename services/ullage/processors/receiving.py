@@ -1,0 +1,143 @@
+"""Receipts: a movement a line, with the charges that came before it (domain 5)."""
+
+from decimal import Decimal
+
+from ullage.costing.money import plain
+from ullage.processors import shares
+from ullage.processors.case import Case, Json
+from ullage.processors.currency import check_size, convert, micros, rate_of
+from ullage.processors.refuse import Refused
+from ullage.processors.shipment import Line, Share
+from ullage.step import Output
+from ullage_schemas.inputs import Receipt
+from ullage_schemas.inputs.purchasing import ReceiptLine
+from ullage_schemas.money import plain as plain_decimal
+
+
+def receive(case: Case, receipt: Receipt) -> list[Output]:
+    """Take a receipt; under `true_up`, charges move between it and what came before it.
+
+    Raises:
+        Refused: a line came before, a rate is missing, or it is too much for one document.
+    """
+    shipment = case.shipment
+    rate = rate_of(receipt, case.policy.base_currency, named(receipt))
+    fields = [_fields(case, receipt, line, rate) for line in receipt.lines]
+    lines = [
+        _line(case, receipt, place, line, rate) for place, line in enumerate(receipt.lines)
+    ]
+    _check_new(case, receipt)
+    again = case.policy.true_up and shipment.received > 0
+    bearing = len(lines) + (shipment.received if again else 0)
+    shares.check_work(bearing, len(shipment.charges), named(receipt))
+    if again:
+        return _trued_up(case, lines, fields)
+    if shipment.received:
+        return _at_locked_rates(case, lines, fields)
+    return _first(case, lines, fields)
+
+
+def named(receipt: Receipt) -> str:
+    return f"Receipt {receipt.receipt_id} of shipment {receipt.shipment_id}"
+
+
+def _first(case: Case, lines: list[Line], fields: list[Json]) -> list[Output]:
+    """The first receipt bears what was charged before it, and locks its rates."""
+    shipment = case.shipment
+    bear = shares.spread(shipment.charges, lines, case.policy.minor_unit)
+    shipment.lock(shares.rates_of(0, lines, bear))
+    return _received(case, lines, fields, bear)
+
+
+def _at_locked_rates(case: Case, lines: list[Line], fields: list[Json]) -> list[Output]:
+    """A later receipt takes the locked share per unit of every charge."""
+    for line, said in zip(lines, fields, strict=True):
+        if taken := shares.absorbed(case.shipment, line):
+            said["absorbed"] = taken
+    nothing = (Share(),) * len(case.shipment.charges)
+    return _received(case, lines, fields, [nothing] * len(lines))
+
+
+def _trued_up(case: Case, lines: list[Line], fields: list[Json]) -> list[Output]:
+    """Charges are spread again over all; earlier lines get what changes for them."""
+    shipment = case.shipment
+    earlier = shipment.lines()
+    bear = shares.spread(shipment.charges, [*earlier, *lines], case.policy.minor_unit)
+    made = _received(case, lines, fields, bear[len(earlier) :])
+    for number, line in enumerate(earlier):
+        changes = [
+            Share(now.amount - was.amount, now.posted - was.posted)
+            for now, was in zip(bear[number], line.shares, strict=True)
+        ]
+        if moved := shares.written(shipment.charges, changes):
+            place = len(lines) + number  # the first places are this receipt's own lines
+            said = case.of_line(line) | {"charges": moved}
+            made.append(case.movement(line.sku, said, place, "landed_cost"))
+            shipment.put(number, line._replace(shares=bear[number]))
+    return made
+
+
+def _received(
+    case: Case, lines: list[Line], fields: list[Json], bear: list[tuple[Share, ...]]
+) -> list[Output]:
+    shipment = case.shipment
+    shipment.add(line._replace(shares=own) for line, own in zip(lines, bear, strict=True))
+    made = []
+    for place, (line, said, own) in enumerate(zip(lines, fields, bear, strict=True)):
+        if charged := shares.written(shipment.charges, own):
+            said["charges"] = charged
+        made.append(case.movement(line.sku, said, place))
+    return made
+
+
+def _check_new(case: Case, receipt: Receipt) -> None:
+    """A line (receipt, SKU, warehouse) is received once: a second would double the stock."""
+    for line in receipt.lines:
+        for number in case.shipment.of_sku(receipt.receipt_id, line.sku):
+            earlier = case.shipment.line(number)
+            if earlier.warehouse == line.warehouse:
+                raise Refused(
+                    f"{named(receipt)} names {line.sku} in {line.warehouse}, which that "
+                    "receipt has received already; a further delivery needs a receipt_id of "
+                    "its own.",
+                    conflicts_with=earlier.movement,
+                )
+
+
+def _fields(case: Case, receipt: Receipt, line: ReceiptLine, rate: Decimal | None) -> Json:
+    """Return a line as the log writes it: its cost in the base currency."""
+    fields: Json = {
+        "shipment_id": receipt.shipment_id,
+        "receipt_id": receipt.receipt_id,
+        **line.model_dump(mode="json", exclude={"sku"}, exclude_none=True),
+    }
+    if rate is None:
+        return fields
+    fields |= {"currency": receipt.currency, "fx_rate": plain_decimal(rate)}
+    if line.unit_cost is None:
+        return fields
+    base, cost = case.policy.base_currency, micros(line.unit_cost)
+    unit_cost = check_size(convert(cost, rate), f"The unit cost of {line.sku}", base)
+    return fields | {
+        "unit_cost": plain(unit_cost),
+        "original_unit_cost": plain(cost),
+        "value": plain(convert(cost, rate, micros(line.quantity))),
+    }
+
+
+def _line(
+    case: Case, receipt: Receipt, place: int, line: ReceiptLine, rate: Decimal | None
+) -> Line:
+    quantity = micros(line.quantity)
+    return Line(
+        case.movement_id(line.sku, place),
+        receipt.receipt_id,
+        line.sku,
+        line.warehouse,
+        quantity,
+        convert(micros(line.unit_cost or Decimal()), rate or Decimal(1), quantity),
+        micros(line.weight or Decimal()),
+        micros(line.volume or Decimal()),
+        None if rate is None else receipt.currency,
+        None if rate is None else plain_decimal(rate),
+    )

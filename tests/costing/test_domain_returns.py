@@ -1,0 +1,195 @@
+"""Figures of domain section 6: what customers send back, and what goes back to suppliers."""
+
+from decimal import Decimal as D
+
+import pytest
+
+from tests.costing.shop import Shop, micro
+from ullage.costing.entry import EntryRef, EntryType, VarianceKind
+from ullage.costing.errors import InvalidMovement, NegativeInventory, UnknownReference
+from ullage.costing.movement import CostPool, Method, NegativeStock
+from ullage.costing.terms import Policy
+
+FIFO, LIFO, WAC = Method.FIFO, Method.LIFO, Method.WAC
+LATE, SETTLED = VarianceKind.LATE_COST, VarianceKind.OVERSOLD_SETTLEMENT
+OVERRIDE, DIFFERENCE = VarianceKind.NON_DIMINISHING_OVERRIDE, VarianceKind.RETURN_DIFFERENCE
+
+
+class TestSaleReturns:
+    """At what the order line's units cost now, last drawn first."""
+
+    def test_returned_then_charged(self) -> None:
+        """5@100, sell 5, return 2, late cost 50: layer 2@110, variance 30."""
+        shop = Shop().receive(5, 100).sell(5).take_back("m2", 2)
+        assert (shop.amount("cogs_reversal"), shop.layers) == (200, [(2, 200)])
+        shop.late("m1", 50)
+        assert (shop.layers, shop.cost_variance(LATE)) == ([(2, 220)], 30)
+
+    def test_charged_then_returned(self) -> None:
+        """In the other order: COGS reversed 200, late_cost 50 then -20, layer 2@110."""
+        shop = Shop().receive(5, 100).sell(5).late("m1", 50)
+        assert shop.cost_variance(LATE) == 50
+        shop.take_back("m2", 2)
+        assert (shop.amount("cogs_reversal"), shop.cost_variance(LATE)) == (200, -20)
+        assert shop.layers == [(2, 220)]
+        [variance] = shop.cost_variances(LATE)
+        assert variance.corrects == EntryRef("m1", EntryType.RECEIVED)
+        assert (variance.receipt_id, variance.quantity) == ("R1", micro(2))
+        assert [one.receipt_ids for one in shop.book.open_layers()] == [("R1",)]
+
+    def test_a_correction_counts_as_late_cost(self) -> None:
+        """What a receipt really cost is what its units cost when they come back."""
+        shop = Shop().receive(5, 100).sell(5).correct("m1", 600).take_back("m2", 1)
+        assert (shop.cost_variance(LATE), shop.layers) == (-20, [(1, 120)])
+
+    @pytest.mark.parametrize(
+        ("method", "layers", "receipts", "reversed"),
+        [
+            (FIFO, [(1, 2), (2, 4), (1, 1)], [("R3",), ("R3",), ("R2",)], "5.00"),
+            (LIFO, [(1, 1), (2, 2), (1, 2)], [("R2",), ("R2",), ("R3",)], "4.00"),
+            (WAC, [(4, 6)], [()], "4.50"),
+        ],
+    )
+    def test_last_drawn_first_each_with_its_receipt(
+        self,
+        method: Method,
+        layers: list[tuple[int, int]],
+        receipts: list[tuple[str, ...]],
+        reversed: str,
+    ) -> None:
+        """3@1 and 3@2, sell 5, return 3: one layer a receipt at the end of the pool."""
+        shop = Shop().set(method).receive(3, 1).receive(3, 2).sell(5).take_back("m4", 3)
+        assert shop.layers == layers
+        assert [one.receipt_ids for one in shop.book.open_layers()] == receipts
+        assert shop.amount("cogs_reversal") == D(reversed)
+
+    def test_in_parts(self) -> None:
+        """Each return takes what the one before left; the last unit takes all."""
+        shop = Shop().receive(3, "3.333333").sell(3)
+        amounts = [shop.take_back("m2", 1).cost("cogs_reversal").amount for _ in range(3)]
+        assert (sum(amounts), shop.book.value) == (9_999_999, 9_999_999)
+
+    def test_unsettled_units_are_cancelled_first(self) -> None:
+        """At their provisional cost, 4 of 6 sold beyond 2@5; then the drawn ones."""
+        shop = Shop().receive(2, 5).sell(6).take_back("m2", 3)
+        assert (shop.amount("cogs_reversal"), shop.book.oversold) == (15, micro(1))
+        assert shop.cost("cogs_reversal").provisional_quantity == micro(3)
+        shop.take_back("m2", 2)
+        assert (shop.book.oversold, shop.layers) == (0, [(1, 5)])
+
+    def test_only_its_own_are_cancelled(self) -> None:
+        """Another line's oversold units are settled by what comes back."""
+        shop = Shop().receive(2, 5).sell(2).set(standard=1).sell(2).take_back("m2", 1)
+        assert (shop.amount("cogs_reversal"), shop.book.oversold) == (5, micro(1))
+        [settled] = shop.cost_variances(SETTLED)
+        assert (settled.corrects.order_id, settled.receipt_id) == ("O4", "R1")
+
+    def test_settled_units_come_back_at_what_they_really_cost(self) -> None:
+        """Sold at 0.00, settled at 4.00, late cost 2.00 a unit: back at 6.00."""
+        shop = Shop().sell(2).receive(5, 4).late("m2", 10).take_back("m1", 1)
+        assert (shop.amount("cogs_reversal"), shop.value) == (0, 24)
+        assert (shop.cost_variance(SETTLED), shop.cost_variance(LATE)) == (-4, -2)
+        assert [one.receipt_ids for one in shop.book.open_layers()] == [("R2",), ("R2",)]
+
+    def test_an_override_is_reversed_too(self) -> None:
+        """COGS 1.00 a unit and 9.00 variance, cancelled or settled, come back as 10.00."""
+        shop = Shop().set(non_diminishing=True).receive(4, 10).sell(8, override=1)
+        shop.take_back("m3", 1)
+        assert (shop.amount("cogs_reversal"), shop.cost_variance(OVERRIDE)) == (1, -9)
+        shop.receive(3, 12).take_back("m3", 1)
+        assert (shop.amount("cogs_reversal"), shop.layers) == (1, [(1, 12)])
+        assert (shop.cost_variance(OVERRIDE), shop.cost_variance(SETTLED)) == (-9, -2)
+
+    def test_unknown_line_or_beyond_its_quantity(self) -> None:
+        """At the average."""
+        shop = Shop().receive(2, 10).receive(2, 20).sell(1).take_back("m3", 2)
+        assert shop.layers == [(1, 10), (2, 40), (1, 10), (1, D("16.67"))]
+        assert shop.amount("cogs_reversal") == D("26.67")
+        assert Shop().receive(4, 5).take_back("m9", 2).amount("cogs_reversal") == 10
+        assert Shop().take_back("m9", 2).amount("cogs_reversal") == 0
+
+    def test_under_average_cost(self) -> None:
+        """At the average booked then plus its settlement, not at the average now."""
+        shop = Shop().set(WAC).receive(4, 10).sell(6).receive(4, 20).take_back("m3", 5)
+        assert (shop.amount("cogs_reversal"), shop.cost_variance(SETTLED)) == (50, -20)
+        assert shop.layers == [(7, 110)]
+
+    def test_lowers_what_is_gone_under_average_cost(self) -> None:
+        """5@100, sell 5, return 2: two of the receipt are there again."""
+        shop = Shop().set(WAC).receive(5, 100).sell(5).take_back("m3", 2).late("m2", 50)
+        assert (shop.value, shop.cost_variance(LATE)) == (220, 30)
+
+    def test_raises_what_is_expected(self) -> None:
+        """In the warehouse it comes back to."""
+        shop = Shop().set(pool=CostPool.WAREHOUSE).receive(5, 1).sell(5).take_back("m3", 2, "B")
+        assert (shop.stands("A")[0], shop.stands("B")[0]) == (0, 2)
+
+    def test_a_line_older_than_what_is_kept(self) -> None:
+        """Is unknown: at the average."""
+        shop = Shop().receive(1, 1).sell(1).receive(1, 9)
+        shop.under(Policy(keep_months=1)).skip_months(2).pull(1).take_back("m2", 1)
+        assert shop.amount("cogs_reversal") == 9
+
+
+class TestPurchaseReturns:
+    """The receipt's own units if they are there, at the purchase price."""
+
+    @pytest.mark.parametrize(
+        ("method", "left"), [(FIFO, [(3, 3), (2, 4)]), (LIFO, [(3, 3), (2, 4)])]
+    )
+    def test_own_units_first(self, method: Method, left: list[tuple[int, int]]) -> None:
+        """Whatever the method would take."""
+        shop = Shop().set(method).receive(3, 1).receive(3, 2).receive(3, 3)
+        shop.send_back("m3", 1).send_back("m4", 3)
+        assert shop.layers == left
+        assert shop.cost_variances(DIFFERENCE) == []
+        assert shop.stands()[0] == 5
+
+    def test_else_by_the_method(self) -> None:
+        """Two of the first are sold: one of its own, one of the next; variance 2 - 1."""
+        shop = Shop().receive(3, 1).receive(3, 2).sell(2).send_back("m1", 2)
+        assert (shop.amount("purchase_returned"), shop.cost_variance(DIFFERENCE)) == (2, 1)
+        assert shop.layers == [(2, 4)]
+        [variance] = shop.cost_variances(DIFFERENCE)
+        assert variance.corrects == EntryRef("m4", EntryType.PURCHASE_RETURNED)
+
+    def test_charges_stay_as_a_difference(self) -> None:
+        """The supplier pays the price, not the freight."""
+        shop = Shop().receive(10, 10, charges=("20.00",)).send_back("m1", 4)
+        assert (shop.amount("purchase_returned"), shop.cost_variance(DIFFERENCE)) == (40, 8)
+        assert shop.layers == [(6, 72)]
+
+    def test_at_the_price_as_corrected(self) -> None:
+        """A correction of the purchase cost is what the supplier pays back."""
+        shop = Shop().receive(10, 10).correct("m1", 90).send_back("m1", 4)
+        assert shop.amount("purchase_returned") == 36
+
+    def test_under_average_cost(self) -> None:
+        """At the average, the rest is the difference."""
+        shop = Shop().set(WAC).receive(1, 10).receive(1, 20).send_back("m2", 1)
+        assert (shop.amount("purchase_returned"), shop.cost_variance(DIFFERENCE)) == (10, 5)
+        assert shop.value == 15
+
+    def test_refusals(self) -> None:
+        """Unknown: 107; more than received, over all returns: 100; too few there: 102."""
+        shop = Shop().receive(3, 1).late("m9", 1)
+        for unknown in ("m8", "m9"):
+            with pytest.raises(UnknownReference):
+                shop.send_back(unknown, 1)
+        with pytest.raises(InvalidMovement):
+            shop.send_back("m1", 2).send_back("m1", 2)
+        shop.set(negative=NegativeStock.REJECT).sell(1)
+        with pytest.raises(NegativeInventory):
+            shop.send_back("m1", 1)
+
+    def test_beyond_the_layers(self) -> None:
+        """Oversold at a provisional cost, settled by what comes next."""
+        shop = Shop().receive(3, 1).sell(3).send_back("m1", 2)
+        assert (shop.book.oversold, shop.cost_variance(DIFFERENCE)) == (micro(2), 0)
+        assert shop.cost("purchase_returned").provisional_quantity == micro(2)
+        shop.receive(2, 3)
+        [settled] = shop.cost_variances(SETTLED)
+        assert (settled.amount, settled.corrects.type) == (
+            micro(4),
+            EntryType.PURCHASE_RETURNED,
+        )
