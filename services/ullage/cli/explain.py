@@ -63,7 +63,8 @@ def _is_gap(line: Line) -> bool:
 
 
 def _told(line: Line) -> str:
-    return f"{money(line.amount):>12}  {line.what}" + (f"  [{line.id}]" if line.id else "")
+    units = "" if line.quantity is None else f" ({plain(line.quantity)})"
+    return f"{money(line.amount):>12}  {line.what}{units}" + (f"  {line.id}" if line.id else "")
 
 
 def _json_of(explanation: Explanation) -> Json:

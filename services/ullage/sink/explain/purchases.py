@@ -10,16 +10,18 @@ from ullage.sink.explain.tracing import Trace
 async def received(trace: Trace, entry: Entry) -> Line:
     """A purchase cost: quantity times price, and the exchange rate it was converted at."""
     price = await trace.records.price(entry.id)
-    what = f"{plain(entry.quantity)} at {money(price.unit_cost)}"
+    what = f"receipt {entry.receipt_id} at {money(price.unit_cost)} a unit"
     amount = Fraction(entry.quantity) * Fraction(price.unit_cost)
     if price.original_unit_cost is not None and price.fx_rate is not None:
-        rate, unit_cost = price.fx_rate, price.original_unit_cost
-        what = f"{plain(entry.quantity)} at {money(unit_cost)} {price.currency} x {plain(rate)}"
-        amount = Fraction(entry.quantity) * Fraction(unit_cost) * Fraction(rate)
+        unit_cost = f"{money(price.original_unit_cost)} {price.currency}"
+        what = f"receipt {entry.receipt_id} at {unit_cost} x {plain(price.fx_rate)} a unit"
+        amount = Fraction(entry.quantity) * Fraction(price.original_unit_cost * price.fx_rate)
     elif entry.provisional_quantity:
-        what += ", assumed: the receipt came without a cost"
-    title = f"purchase cost of receipt {entry.receipt_id}"
+        what += ", assumed: it came without a cost"
+    if exact(amount) == entry.amount:
+        return Line(what, entry.amount, entry.quantity, entry.id)
     part = Line(what, exact(amount), entry.quantity)
+    title = f"purchase cost of receipt {entry.receipt_id}"
     return summed(title, entry.amount, [part], entry.quantity, entry.id)
 
 
