@@ -78,7 +78,7 @@ def test_ids_are_uuid5_of_movement_type_and_number() -> None:
         number = seen.get((movement, kind), 0)
         seen[movement, kind] = number + 1
         assert said["id"] == str(uuid5(UUID(movement), f"{kind}/{number}"))
-    assert len(seen) == 5
+    assert len(seen) == 7
 
 
 def test_headers_are_cloudevents_and_outputs_stay_in_the_partition() -> None:

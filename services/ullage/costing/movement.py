@@ -3,21 +3,10 @@
 Quantities and money in 10^-6, times in microseconds since 1970 UTC.
 """
 
-from dataclasses import dataclass
 from enum import Enum
-from typing import NamedTuple, TypeVar, dataclass_transform
+from typing import NamedTuple
 
-FactT = TypeVar("FactT")
-
-
-@dataclass_transform(frozen_default=True)
-def fact(cls: type[FactT]) -> type[FactT]:
-    """Make a slotted dataclass that never changes once made.
-
-    The type checker holds that. At run time a frozen dataclass takes five times as long to
-    make, which is a twentieth of what the ledger does with a movement.
-    """
-    return dataclass(slots=True, unsafe_hash=True)(cls)
+from ullage.costing.fact import fact
 
 
 class Method(Enum):
@@ -211,8 +200,9 @@ class Consumption(Movement):
 class Production(Movement):
     """Finished goods of an order. `cost` is their part of what was consumed, and of overhead.
 
-    `posted` is the same in whole minor units: what work in progress was charged with.
-    `value` is what they are taken in at, where a unit cost was given.
+    `posted` is the same in whole minor units, what work in progress was charged with, and
+    `overhead` what of that is overhead. `value` is what they are taken in at, where a unit
+    cost was given.
     """
 
     warehouse: str

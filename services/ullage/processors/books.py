@@ -1,88 +1,36 @@
-"""Books in the store of a partition: one header a SKU, sealed chunks beside it, ids applied.
+"""Books in the store of a partition: one header a SKU, and the ids of what was applied.
 
-What an event writes does not grow with a SKU's open layers (see `costing.lots`). Keys:
-`b` SKU; `c` SKU U+001F pool U+001F `l` or `o` number; `i` movement id.
+What a book keeps beside its header is in `stored`. Keys: `b` SKU; `i` movement id.
 """
 
 from collections import OrderedDict
-from collections.abc import Sequence
-from typing import Final, Generic, TypeVar
+from typing import Final
 
 import msgspec
 
 from ullage.costing.book import Book, BookState
-from ullage.costing.layers import Layer, Oversold, PoolChunks
-from ullage.costing.lots import Lot
+from ullage.costing.terms import Policy
 from ullage.processors.outcome import Totals
+from ullage.processors.stored import Stored
 from ullage.step import Store
-
-LotT = TypeVar("LotT", bound=Lot)
 
 MOST_KEPT: Final = 10_000
 """Books kept decoded between batches; one with a warehouse and a few layers takes 4 KB."""
 
 _encode: Final = msgspec.json.Encoder().encode
 _header: Final = msgspec.json.Decoder(BookState)
-_layers: Final = msgspec.json.Decoder(tuple[Layer, ...])
-_oversold: Final = msgspec.json.Decoder(tuple[Oversold, ...])
-
-
-class StoredChunks(Generic[LotT]):
-    """Sealed lots of one pool in the store; those of this batch are kept decoded."""
-
-    def __init__(
-        self, of: "OpenBook", prefix: str, decoder: "msgspec.json.Decoder[tuple[LotT, ...]]"
-    ) -> None:
-        self._of, self._prefix, self._decoder = of, prefix, decoder
-        self._read: dict[int, Sequence[LotT]] = {}
-
-    def read(self, number: int) -> Sequence[LotT]:
-        if number not in self._read:
-            key = self._key(number)
-            raw = self._of.store.get(key)
-            if raw is None:
-                raise LookupError(f"the store has lost {key!r}; delete it, it is restored")
-            self._read[number] = self._decoder.decode(raw)
-        return self._read[number]
-
-    def write(self, number: int, lots: Sequence[LotT] | None) -> None:
-        if lots is None:
-            self._read.pop(number, None)
-            self._of.store.put(self._key(number), None)
-        else:
-            self._read[number] = lots
-            self._of.store.put(self._key(number), _encode(lots))
-
-    def forget(self) -> None:
-        """Keep nothing decoded: a pool's chunks may be many."""
-        self._read.clear()
-
-    def _key(self, number: int) -> bytes:
-        return f"{self._prefix}{number}".encode()
 
 
 class OpenBook:
     """A book taken out of a store, where it stands, and the bytes it was read from."""
 
-    __slots__ = ("_chunks", "_sku", "book", "header", "store", "totals")
+    __slots__ = ("book", "header", "stored", "totals")
 
-    def __init__(self, store: Store, sku: str, header: bytes | None) -> None:
-        self.store, self.header, self._sku = store, header, sku
-        self._chunks: list[StoredChunks[Layer] | StoredChunks[Oversold]] = []
+    def __init__(self, store: Store, sku: str, header: bytes | None, policy: Policy) -> None:
+        self.header, self.stored = header, Stored(store, sku)
         state = None if header is None else _header.decode(header)
-        self.book = Book(sku, self._chunks_of, state)
+        self.book = Book(sku, self.stored, state, policy)
         self.totals = Totals.of(self.book)
-
-    def _chunks_of(self, warehouse: str | None) -> PoolChunks:
-        prefix = f"c{self._sku}\x1f{warehouse or ''}\x1f"
-        layers = StoredChunks(self, prefix + "l", _layers)
-        oversold = StoredChunks(self, prefix + "o", _oversold)
-        self._chunks += (layers, oversold)
-        return PoolChunks(layers, oversold)
-
-    def forget_chunks(self) -> None:
-        for chunks in self._chunks:
-            chunks.forget()
 
 
 class Shelf:
@@ -96,19 +44,21 @@ class Shelf:
     def __init__(self) -> None:
         self._kept: OrderedDict[str, OpenBook] = OrderedDict()
 
-    def take(self, store: Store, sku: str) -> OpenBook:
+    def take(self, store: Store, sku: str, policy: Policy) -> OpenBook:
         """Return the SKU's book as the store has it."""
         header = store.get(_key(sku))
         kept = self._kept.pop(sku, None)
         if kept is None or kept.header != header:
-            return OpenBook(store, sku, header)
-        kept.store = store
+            return OpenBook(store, sku, header, policy)
+        kept.stored.move(store)
+        if kept.book.policy is not policy:
+            kept.book.policy = policy
         return kept
 
-    def put(self, sku: str, book: OpenBook) -> None:
+    def put(self, sku: str, opened: OpenBook) -> None:
         """Keep a book that is as the store will have it."""
-        book.forget_chunks()
-        self._kept[sku] = book
+        opened.stored.forget()
+        self._kept[sku] = opened
         if len(self._kept) > MOST_KEPT:
             self._kept.popitem(last=False)
 
@@ -116,16 +66,22 @@ class Shelf:
 class Books:
     """The books one batch opens; `close` writes each back once, however often it moved."""
 
-    def __init__(self, store: Store, shelf: Shelf) -> None:
-        self._store, self._shelf = store, shelf
+    def __init__(self, store: Store, shelf: Shelf, policy: Policy) -> None:
+        self._store, self._shelf, self._policy = store, shelf, policy
         self._open: dict[str, OpenBook] = {}
         self._changed: dict[str, OpenBook] = {}
 
     def __getitem__(self, sku: str) -> OpenBook:
-        book = self._open.get(sku)
-        if book is None:
-            book = self._open[sku] = self._shelf.take(self._store, sku)
-        return book
+        opened = self._open.get(sku)
+        if opened is None:
+            opened = self._open[sku] = self._shelf.take(self._store, sku, self._policy)
+        return opened
+
+    def follow(self, policy: Policy) -> None:
+        """Keep all books by another policy from here on."""
+        self._policy = policy
+        for opened in self._open.values():
+            opened.book.policy = policy
 
     def close(self) -> None:
         """Write every book that a movement was applied to."""
@@ -143,6 +99,10 @@ class Books:
         """Keep an applied movement's id, for retransmissions, and its book at the close."""
         self._store.put(key, digest)
         self._changed[sku] = self._open[sku]
+
+    def remember_id(self, key: bytes, digest: bytes) -> None:
+        """Keep the id of what was adopted and is of no SKU."""
+        self._store.put(key, digest)
 
 
 def _key(sku: str) -> bytes:

@@ -45,6 +45,21 @@ class Draw(msgspec.Struct, gc=False):
     amount: str
 
 
+class Charge(msgspec.Struct, omit_defaults=True, gc=False):
+    kind: str
+    basis: str
+    amount: str
+    currency: str | None = None
+    fx_rate: str | None = None
+    original_amount: str | None = None
+
+
+class Original(msgspec.Struct, gc=False):
+    currency: str
+    fx_rate: str
+    unit_cost: str
+
+
 class Cost(Money):
     """A cost of goods sold, or another cost: which, and where it goes, says its type."""
 
@@ -60,6 +75,11 @@ class Cost(Money):
     receipt_id: str | None = None
     to_warehouse: str | None = None
     reason: str | None = None
+    charge_id: str | None = None
+    shipment_id: str | None = None
+    charge: Charge | None = None
+    original: Original | None = None
+    refused_components: list[str] | None = None
 
 
 class QuantityVariance(About):
@@ -82,6 +102,22 @@ class CostVariance(Money):
     receipt_id: str | None = None
     order_id: str | None = None
     line_id: str | None = None
+    charge_id: str | None = None
+    shipment_id: str | None = None
+
+
+class JournalLine(msgspec.Struct, gc=False):
+    account: str | None
+    role: str
+    debit: str
+    credit: str
+
+
+class Journal(Money):
+    status: str
+    lines: tuple[JournalLine, JournalLine]
+    document: str
+    releases: str | None = None
 
 
 class CostNeeded(About):

@@ -8,12 +8,13 @@ from collections.abc import Iterable, Iterator
 
 from ullage import topics
 from ullage.costing.book import Book
-from ullage.costing.layers import OpenLayer, Parts, Pool
+from ullage.costing.layers import OpenLayer, Parts
 from ullage.costing.money import per_unit
+from ullage.costing.pool import Pool
 from ullage.costing.stock import Stock
 from ullage.processors import published
 from ullage.processors.outcome import Outcome
-from ullage.processors.text import BASE_CURRENCY, money, plain, rfc3339
+from ullage.processors.text import money, plain, rfc3339
 from ullage.step import Output
 
 
@@ -50,7 +51,7 @@ def _cost_layer(key: bytes, layer: OpenLayer | None, outcome: Outcome, number: i
     said = published.About(*about)
     if layer is not None:
         said = published.CostLayer(
-            *about, BASE_CURRENCY, layer.layer_id, layer.receipt_ids,
+            *about, outcome.currency, layer.layer_id, layer.receipt_ids,
             rfc3339(layer.received_at), plain(layer.quantity),
             money(per_unit(layer.value, layer.quantity)), money(layer.value), layer.warehouse,
         )  # fmt: skip
@@ -67,7 +68,7 @@ def _snapshot(book: Book, outcome: Outcome) -> published.Snapshot:
     quantity, value, _ = outcome.totals
     oversold = book.oversold
     return published.Snapshot(
-        outcome.id_of("snapshot", 0), "snapshot", *outcome.about, BASE_CURRENCY,
+        outcome.id_of("snapshot", 0), "snapshot", *outcome.about, outcome.currency,
         book.terms.method.value, plain(quantity), money(value), _cost(book.average),
         _cost(book.last_landed), book.layer_count,
         [_stock(one, values[one.warehouse]) for one in stock], plain(oversold),

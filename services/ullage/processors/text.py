@@ -54,11 +54,6 @@ def microseconds(text: str) -> int:
     return (datetime.fromisoformat(text) - EPOCH) // MICROSECOND
 
 
-def posting_date(effective_at: str) -> str:
-    """The day a movement is posted on. The log writes UTC, and UTC is the books' calendar."""
-    return effective_at[:10]
-
-
 @lru_cache(maxsize=1 << 14)
 def rfc3339(instant: int) -> str:
     """Write microseconds since 1970 UTC as RFC 3339, with a fraction where there is one.
