@@ -49,6 +49,9 @@ async def test_every_history_leaves_healthy_books(
     for start in range(0, len(log), 40):
         records = published(store, log[start : start + 40])
         await write(books.connection, project(records), {})
-        assert await check(books.url, settle_seconds=0) == []
+        # A charge or a build spans SKUs: half-way through a document it is not whole.
+        found = await check(books.url, settle_seconds=0)
+        assert [one for one in found if one.subject.startswith("SKU")] == []
+    assert await check(books.url, settle_seconds=0) == []
     applied = await books.rows("select count(*) > 300 from ullage.movements")
     assert applied == [(True,)]

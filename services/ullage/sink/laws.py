@@ -106,6 +106,7 @@ with entry as (
     select id, sku, type, quantity - provisional_quantity as quantity, amount,
            provisional_quantity = 0 as is_settled
     from ullage.cogs
+    where type = 'cogs'
     union all
     select id, sku, type, quantity - provisional_quantity, amount, provisional_quantity = 0
     from ullage.costs
