@@ -66,9 +66,15 @@ def test_wrong_filters_are_wrong_use(ullage, database: str) -> None:
     assert b"takes no dates" in refused.stderr
 
 
-@pytest.mark.parametrize("name", ["valuation", "cogs", "variances", "ledger", "stock"])
-def test_every_report_runs_on_empty_books(ullage, database: str, name: str) -> None:
-    found = ullage("report", name, "--format", "json", database=database)
+@pytest.mark.parametrize(
+    "report",
+    [
+        "valuation", "cogs", "cogs --by week", "variances", "variances --costs", "ledger",
+        "stock", "journals", "journals --daily",
+    ],
+)  # fmt: skip
+def test_every_report_runs_on_empty_books(ullage, database: str, report: str) -> None:
+    found = ullage("report", *report.split(), "--format", "json", database=database)
     assert (found.returncode, json.loads(found.stdout)) == (0, [])
 
 

@@ -10,15 +10,16 @@ from confluent_kafka import Message, Producer
 
 from ullage import topics
 from ullage.health import Health
-from ullage.sink.projection import Partition
+from ullage.sink.projection import Partition, project
 from ullage.sink.service import PART, SinkService
 from ullage.sink.session import SinkConfig
-from ullage.step import Output
+from ullage.sink.write import stage, write
+from ullage.step import Output, Record
 
 PATIENCE_SECONDS = 60
 TABLES = (
-    "movements", "cogs", "costs", "receipts", "draws", "variances", "rejections",
-    "skus", "stock", "cost_layers",
+    "movements", "cogs", "costs", "receipts", "charges", "charge_shares", "draws",
+    "variances", "journals", "journal_lines", "rejections", "skus", "stock", "cost_layers",
 )  # fmt: skip
 """Tables that hold books."""
 
@@ -98,12 +99,9 @@ class Books:
 
     async def contents(self) -> dict[str, list[tuple[object, ...]]]:
         """All rows of all tables."""
-        tables = (
-            "movements cogs costs receipts draws variances rejections skus stock cost_layers"
-        )
         return {
             table: await self.rows(f"select * from ullage.{table} order by 1, 2")
-            for table in tables.split()
+            for table in TABLES
         }
 
     async def _are_at(self, ends: dict[Partition, int]) -> bool:
@@ -112,6 +110,20 @@ class Books:
         )
         at = {(topic, partition): offset for topic, partition, offset in stored}
         return all(at.get(key, 0) >= end for key, end in ends.items())
+
+
+async def fill(url: str, outputs: Iterable[Output]) -> None:
+    """Write records into a migrated database as a sink would, without a broker."""
+    records = [
+        Record(output.topic, 0, number, 0, output.key, output.value, output.headers)
+        for number, output in enumerate(outputs)
+    ]
+    connection = await asyncpg.connect(url)
+    try:
+        await stage(connection)
+        await write(connection, project(records), {})
+    finally:
+        await connection.close()
 
 
 class NoisyHealth(Health):

@@ -13,6 +13,11 @@ _START = datetime(2026, 10, 1, 8, tzinfo=UTC)
 
 _DRAW = ("layer_id", "receipt_id", "quantity", "amount")
 
+_SHARED = (
+    "sku", "sequence", "movement_id", "source_id", "effective_at", "recorded_at", "currency",
+    "posting_date", "amount", "posted_amount", "on_hand", "value",
+)  # fmt: skip
+
 JSON = dict[str, object]
 
 
@@ -40,13 +45,14 @@ class Book:
     def receive(self, quantity: int, unit_cost: str) -> list[Output]:
         self.sequence += 1
         amount = quantity * Decimal(unit_cost)
-        layer = self._id("layer"), f"R-{self.sequence}", Decimal(quantity), amount
+        layer = str(self.sequence), f"R-{self.sequence}", Decimal(quantity), amount
         self.layers.append(layer)
         cost = self._cost("received", quantity, amount, [layer])
         cost |= {"receipt_id": layer[1]}
         return [
             self._movement("receipt", quantity, amount),
             output(topics.COSTS, cost),
+            *self.journal(cost, "inventory", "goods_received_not_invoiced"),
             self._open(layer),
             self._snapshot(),
         ]
@@ -69,7 +75,8 @@ class Book:
         cogs = self._cost("cogs", quantity, amount, drawn)
         cogs |= {"order_id": "O-1", "line_id": str(self.sequence), "unit_price": "9.99"}
         movement = self._movement("sale", -quantity, -amount)
-        return [movement, output(topics.COGS, cogs), *outputs, self._snapshot()]
+        booked = self.journal(cogs, "cogs", "inventory")
+        return [movement, output(topics.COGS, cogs), *booked, *outputs, self._snapshot()]
 
     def count(self, counted: int) -> list[Output]:
         self.sequence += 1
@@ -94,8 +101,34 @@ class Book:
         headers = (("sequence", str(sequence or self.sequence).encode()),)
         return Output(topics.COST_LAYERS.name, self._layer_key(layer_id), None, headers)
 
-    def _id(self, name: str) -> str:
-        return str(uuid.uuid5(_NAMESPACE, f"{self.sku}/{self.sequence}/{name}"))
+    def journal(
+        self, record: JSON, debit: str, credit: str, status: str = "ready"
+    ) -> list[Output]:
+        """What books a record; a negative amount swaps the sides, nothing books nothing."""
+        posted = Decimal(str(record["posted_amount"]))
+        if posted < 0:
+            debit, credit = credit, debit
+        shared = {name: record[name] for name in _SHARED}
+        journal = shared | {
+            "id": str(uuid.uuid5(_NAMESPACE, f"journal of {record['id']}")),
+            "type": "journal",
+            "status": status,
+            "document": record["id"],
+            "lines": [
+                {"role": debit, "account": debit, "debit": f"{abs(posted)}", "credit": "0.00"},
+                {
+                    "role": credit,
+                    "account": credit,
+                    "debit": "0.00",
+                    "credit": f"{abs(posted)}",
+                },
+            ],
+        }
+        return [output(topics.JOURNALS, journal)] if posted else []
+
+    def _id(self, name: str, sequence: int | None = None) -> str:
+        at = self.sequence if sequence is None else sequence
+        return str(uuid.uuid5(_NAMESPACE, f"{self.sku}/{at}/{name}"))
 
     def _envelope(self, kind: str) -> JSON:
         at = (_START + timedelta(hours=self.sequence)).isoformat()

@@ -6,6 +6,7 @@ import pytest
 
 from tests.sink.harness import Books
 from tests.sink.published import Book
+from tests.sink.trade import Trade
 from ullage.sink.check import Finding, check
 from ullage.sink.projection import Projection, project
 from ullage.sink.write import stage, write
@@ -17,7 +18,16 @@ def story() -> list[Output]:
     book = Book("A")
     records = book.receive(200, "3.00") + book.sell(10) + book.count(188)
     records += book.receive(50, "2.50") + book.sell(195)
-    return records + other.receive(7, "0.333333") + other.sell(7)
+    return records + other.receive(7, "0.333333") + other.sell(7) + trade()
+
+
+def trade() -> list[Output]:
+    """A receipt in euro, one with freight, duty that comes late, and a build."""
+    part, whole, bought = Trade("P"), Trade("W"), Trade("E")
+    records = part.receive_with_freight(30, "4.00", "60.00")
+    records += part.sell(10) + part.charge_late(30, "15.00", gone=10)
+    records += part.consume(4, "B-1") + whole.produce(2, "30.00", "B-1", overhead="4.00")
+    return records + bought.receive_in_euro(3, "12.50", "1.085")
 
 
 def read(outputs: list[Output]) -> Projection:
@@ -41,14 +51,11 @@ async def test_healthy_books_have_no_findings(healthy: Books) -> None:
 @pytest.mark.parametrize(
     ("wrong", "what"),
     [
-        (
-            "update ullage.skus set value = value + 0.000001 where sku = 'A'",
-            "cost received and",
-        ),
-        ("update ullage.skus set on_hand = on_hand - 1 where sku = 'A'", "units received and"),
+        ("update ullage.skus set value = value + 0.000001 where sku = 'A'", "cost that came"),
+        ("update ullage.skus set on_hand = on_hand - 1 where sku = 'A'", "units that came"),
         ("update ullage.cogs set amount = amount + 1 where sequence = 5", "cost drawn from"),
         ("update ullage.cogs set posted_amount = posted_amount + 0.01", "posted cost"),
-        ("delete from ullage.cogs where sequence = 5", "units received and adjusted"),
+        ("delete from ullage.cogs where sequence = 5", "units that came"),
         ("delete from ullage.movements where sku = 'A' and sequence = 2", "without a gap"),
         ("update ullage.movements set quantity = -9 where sequence = 2", "changes of quantity"),
         ("update ullage.movements set amount = -9 where sequence = 2", "changes of cost"),
@@ -59,13 +66,67 @@ async def test_healthy_books_have_no_findings(healthy: Books) -> None:
         ("update ullage.stock set expected = 1 where sku = 'A'", "expected of all warehouses"),
         ("update ullage.cost_layers set value = value + 1", "cost in open layers"),
         ("delete from ullage.cost_layers", "open layers are as many"),
-        ("update ullage.costs set type = 'produced' where sku = 'A'", "cannot sign"),
+        ("update ullage.costs set type = 'given' where sku = 'A'", "cannot sign"),
+        ("delete from ullage.journals where sku = 'A' and sequence = 5", "cogs has what was"),
+        ("update ullage.journal_lines set debit = 1 where debit > 0", "debits and credits"),
+        ("delete from ullage.journal_lines where sku = 'A'", "debits and credits"),
+        (
+            "update ullage.journal_lines set debit = debit * 2, credit = credit * 2",
+            "the inventory account is the value",
+        ),
+        ("update ullage.journals set document = id where sku = 'A'", "books is there"),
+        (
+            "update ullage.journal_lines set role = 'wip' where role = 'cogs'",
+            "cogs has what was posted",
+        ),
     ],
 )
 async def test_an_injected_error_is_found(healthy: Books, wrong: str, what: str) -> None:
     await healthy.connection.execute(wrong)
     findings = await check(healthy.url, settle_seconds=0)
-    assert any(what in finding.what and finding.sku == "A" for finding in findings), findings
+    assert any(what in finding.what and finding.subject == "A" for finding in findings), (
+        findings
+    )
+
+
+@pytest.mark.parametrize(
+    ("wrong", "subject", "what"),
+    [
+        (
+            "update ullage.charge_shares set posted_amount = 59.99 where charge_id = 'F-1'",
+            "charge F-1 of shipment S-1",
+            "posted shares add up",
+        ),
+        (
+            "update ullage.charges set amount = 15.000001 where charge_id = 'D-1'",
+            "charge D-1 of shipment S-1",
+            "shares add up",
+        ),
+        (
+            "update ullage.journal_lines set credit = 25 where role = 'wip' and credit = 30",
+            "order B-1",
+            "nothing is left in work in progress",
+        ),
+    ],
+)
+async def test_what_spans_skus_is_found(
+    healthy: Books, wrong: str, subject: str, what: str
+) -> None:
+    await healthy.connection.execute(wrong)
+    findings = await check(healthy.url, settle_seconds=0)
+    assert any(what in finding.what and finding.subject == subject for finding in findings), (
+        findings
+    )
+
+
+async def test_shares_that_a_refused_line_was_to_bear_are_missing(healthy: Books) -> None:
+    refused = """
+        insert into ullage.rejections (id, code, name, message, source_id, recorded_at, event)
+        values ('x', 101, 'unknown_item', 'No.', 'E', now(), '{"shipment_id": "S-1"}');
+        update ullage.charges set amount = 99 where charge_id = 'D-1'
+    """
+    await healthy.connection.execute(refused)
+    assert await check(healthy.url, settle_seconds=0) == []
 
 
 async def test_a_finding_has_both_figures(healthy: Books) -> None:
@@ -79,6 +140,13 @@ async def test_units_oversold_count_negative(healthy: Books) -> None:
     """Sold 10 of B with none there, at a provisional 0.333333: value -3.33333 (domain 4)."""
     await healthy.connection.execute(
         """
+        insert into ullage.journals select 'booked', sku, 3, movement_id, source_id,
+            effective_at, recorded_at, currency, posting_date, 3.33333, 3.33, -10, -3.33333,
+            'off', 'oversold', null
+        from ullage.journals where sku = 'B' and sequence = 2;
+        insert into ullage.journal_lines values
+            ('booked', 0, 'B', null, 'cogs', 3.33, 0),
+            ('booked', 1, 'B', null, 'inventory', 0, 3.33);
         insert into ullage.cogs select 'oversold', type, sku, 3, movement_id, source_id,
             effective_at, recorded_at, currency, posting_date, order_id, line_id, warehouse,
             10, 0.333333, unit_price, 10, 3.33333, 3.33, -10, -3.33333, document

@@ -45,7 +45,8 @@ async def assert_books_are_right(books: Books, skus: int) -> None:
     assert counts == {
         "movements": 3 * skus, "cogs": skus, "costs": skus, "receipts": skus,
         "draws": 2 * skus, "variances": skus, "rejections": 0, "skus": skus, "stock": skus,
-        "cost_layers": skus,
+        "cost_layers": skus, "journals": 2 * skus, "journal_lines": 4 * skus, "charges": 0,
+        "charge_shares": 0,
     }  # fmt: skip
 
 

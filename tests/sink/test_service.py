@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from tests.sink.harness import Books, Publisher, rejection, running_sink
 from tests.sink.published import Book
+from tests.sink.trade import GRNI, Trade
 from ullage import topics
 
 
@@ -33,6 +34,15 @@ async def test_published_records_become_rows(
         "from ullage.draws join ullage.cogs on cogs.id = draws.entry_id"
     ) == [("cogs", 0, "R-1", Decimal(10), Decimal(30))]
     assert await books.rows(
+        "select sequence, status, role, account, debit, credit from ullage.journals "
+        "join ullage.journal_lines on journal_id = id order by sequence, line"
+    ) == [
+        (1, "ready", "inventory", "inventory", Decimal(600), Decimal(0)),
+        (1, "ready", GRNI, GRNI, Decimal(0), Decimal(600)),
+        (2, "ready", "cogs", "cogs", Decimal(30), Decimal(0)),
+        (2, "ready", "inventory", "inventory", Decimal(0), Decimal(30)),
+    ]
+    assert await books.rows(
         "select warehouse, label, quantity, expected, counted from ullage.open_variances"
     ) == [("Oslo", "Variance", Decimal(-2), Decimal(190), Decimal(188))]
     assert await books.rows(
@@ -58,6 +68,9 @@ async def test_repeated_and_shuffled_records_change_nothing(
     for number in range(20):
         book = Book(f"SKU-{number}")
         records += book.receive(5, "2.50") + book.receive(3, "1.10") + book.sell(6)
+        trade = Trade(f"T-{number}")
+        records += trade.receive_with_freight(3, "2.00", "6.00")
+        records += trade.charge_late(3, "15.00", gone=0)
     publisher.publish(records)
     async with running_sink(broker, books.url, batch_records=7):
         await books.reached(publisher.ends)
@@ -66,8 +79,10 @@ async def test_repeated_and_shuffled_records_change_nothing(
         publisher.publish(records * 2)
         await books.reached(publisher.ends)
     assert await books.contents() == right
-    assert len(right["movements"]) == 60
-    assert len(right["cost_layers"]) == 20
+    assert len(right["movements"]) == 100
+    assert len(right["cost_layers"]) == 40
+    assert (len(right["charges"]), len(right["charge_shares"])) == (2, 40)
+    assert (len(right["journals"]), len(right["journal_lines"])) == (120, 240)
 
 
 async def test_shuffled_records_alone_make_the_same_rows(

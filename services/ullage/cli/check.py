@@ -17,7 +17,7 @@ _POSITIVE = 0x7FFFFFFF
 def check(bootstrap: str, database: str) -> list[str]:
     """Return a sentence for everything that is wrong. Raises Refused."""
     wrong = [
-        f"{finding.sku}: {finding.what}: expected {finding.expected}, found {finding.found}"
+        f"{finding.subject}: {finding.what}: expected {finding.expected}, found {finding.found}"
         for finding in books.ask(database, lambda: prove(database))
     ]
     return [*wrong, *misplaced_keys(bootstrap)]

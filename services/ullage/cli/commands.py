@@ -4,13 +4,13 @@ Each command imports what it needs when it runs, so that `ullage --help` answers
 """
 
 import sys
-from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
 from ullage.cli.failure import Refused, WrongUse
+from ullage.cli.questions import check, explain, report
 
 app = typer.Typer(
     name="ullage",
@@ -24,7 +24,6 @@ app = typer.Typer(
 Data = Annotated[Path | None, typer.Option(help="directory of the local stack [.ullage]")]
 KafkaPort = Annotated[int | None, typer.Option(min=1, max=65535, help="[any free one]")]
 DatabasePort = Annotated[int | None, typer.Option(min=1, max=65535, help="[any free one]")]
-DAY = ["%Y-%m-%d"]
 WebPort = Annotated[int | None, typer.Option(min=1, max=65535, help="no web page yet")]
 
 
@@ -68,6 +67,27 @@ def send(
 
     sent = send.send(addresses.kafka(addresses.settings()), files)
     print(f"sent {sent.total()} events" + "".join(f"\n  {n:>9,} {t}" for t, n in sent.items()))
+
+
+@app.command(name="import")
+def import_balances(
+    file: Annotated[
+        Path, typer.Argument(help="CSV: sku, warehouse, quantity, unit_cost or value")
+    ],
+    at: Annotated[
+        str | None, typer.Option(help="when the balances hold: 2026-10-01T00:00:00Z")
+    ] = None,
+    apply: Annotated[bool, typer.Option("--apply", help="send them; else only show")] = False,
+) -> None:
+    """Take in opening balances; shows them first."""
+    from ullage.cli import addresses, importing
+
+    found = importing.preview(file, at)
+    if not apply:
+        print("nothing was sent; with --apply these balances are")
+        return
+    sent = importing.apply(addresses.kafka(addresses.settings()), found)
+    print(f"sent {sent} adjustments; those sent before change nothing")
 
 
 @app.command()
@@ -186,43 +206,9 @@ def worker(
     worker.work(addresses.settings(worker_name=name, data=data), names)
 
 
-@app.command()
-def report(
-    name: Annotated[
-        Literal["valuation", "cogs", "variances", "ledger", "stock"],
-        typer.Argument(help="which report"),
-    ],
-    form: Annotated[
-        Literal["table", "csv", "json"],
-        typer.Option("--format", help="csv and json are exact, a table is to the cent"),
-    ] = "table",
-    sku: Annotated[str | None, typer.Option(help="of this SKU only")] = None,
-    warehouse: Annotated[str | None, typer.Option(help="of this warehouse only")] = None,
-    since: Annotated[datetime | None, typer.Option("--from", formats=DAY, help="day")] = None,
-    until: Annotated[datetime | None, typer.Option("--to", formats=DAY, help="day")] = None,
-    by: Annotated[Literal["day", "week", "month"], typer.Option(help="for cogs")] = "day",
-) -> None:
-    """Show the books: valuation, cogs, variances, ledger or stock."""
-    from ullage.cli import addresses, report
-    from ullage.sink.reports import Filters
-
-    days = [day.date() if day else None for day in (since, until)]
-    filters = Filters(sku, warehouse, *days)
-    database = addresses.database(addresses.settings())
-    report.show(name, report.ask(database, name, filters, by), form)
-
-
-@app.command()
-def check() -> None:
-    """Prove the invariants over the live books; look at the producers."""
-    from ullage.cli import addresses
-    from ullage.cli.check import check
-
-    known = addresses.settings()
-    wrong = check(addresses.kafka(known), addresses.database(known))
-    if wrong:
-        raise Refused("\n".join(wrong))
-    print("nothing wrong: the books add up, and keys are where they belong")
+app.command()(report)
+app.command()(explain)
+app.command()(check)
 
 
 def _say_web_comes_later(web_port: int | None) -> None:

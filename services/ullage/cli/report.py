@@ -1,8 +1,9 @@
-"""`ullage report`: a report as a table, as CSV or as JSON."""
+"""`ullage report`: a report as a table, as CSV or as JSON; journals for beancount too."""
 
 import csv
 import json
 import sys
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Literal
@@ -11,27 +12,56 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from ullage.cli import books
+from ullage.cli import beancount, books
 from ullage.cli.failure import WrongUse
+from ullage.sink.postings import postings
 from ullage.sink.reports import Cell, Filters, Report, ReportError
 from ullage.sink.reports import report as select
 
-Format = Literal["table", "csv", "json"]
+Format = Literal["table", "csv", "json", "beancount"]
 
-_QUANTITIES = ("on_hand", "quantity", "expected", "counted", "estimated", "sequence")
+_QUANTITIES = (
+    "on_hand", "quantity", "expected", "counted", "estimated", "sequence", "records",
+    "journals",
+)  # fmt: skip
 _ADDED_UP = {
     "valuation": ("value",),
     "cogs": ("cogs", "cost_variance", "total"),
     "stock": ("value",),
+    "cost_variances": ("amount", "posted_amount"),
+    "journals": ("debit", "credit"),
+    "journals_by_day": ("amount",),
 }
 _UNIT_COSTS = ("unit_cost", "average_cost")
 _NOT_IN_TABLES = {
     "variances": ("label", "unit_cost", "estimated"),
     "ledger": ("posting_date",),
+    "journals": ("currency", "document", "releases", "released_by"),
 }
 """Columns that say the same in every row, or nearly what others say."""
 _CENT = Decimal("0.01")
 _UNBOUNDED = 10_000  # columns: a figure folded to fit cannot be read
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was typed."""
+
+    name: str
+    form: Format
+    filters: Filters
+    period: str = "day"
+    costs: bool = False
+    daily: bool = False
+
+
+def run(database: str, asked: Asked) -> None:
+    """Print what was asked for. Raises Refused, or WrongUse for what does not go together."""
+    name = _name(asked)
+    if asked.form == "beancount":
+        export(database, asked)
+    else:
+        show(name, ask(database, name, asked.filters, asked.period), asked.form)
 
 
 def ask(database: str, name: str, filters: Filters, period: str) -> Report:
@@ -40,6 +70,15 @@ def ask(database: str, name: str, filters: Filters, period: str) -> Report:
         return books.ask(database, lambda: select(database, name, filters, period))
     except ReportError as reason:
         raise WrongUse(str(reason)) from None
+
+
+def export(database: str, asked: Asked) -> None:
+    """Print the journals to be posted as beancount takes them. Raises Refused, WrongUse."""
+    if asked.name != "journals":
+        raise WrongUse(f"beancount takes journals; ask for {asked.name} as table, csv or json")
+    found = books.ask(database, lambda: postings(database, asked.filters, daily=asked.daily))
+    for line in beancount.lines(found):
+        print(line)
 
 
 def show(name: str, report: Report, form: Format) -> None:
@@ -55,7 +94,7 @@ def show(name: str, report: Report, form: Format) -> None:
         ]
         print(json.dumps(rows, ensure_ascii=False, indent=1))
     else:
-        Console(width=_UNBOUNDED).print(table(name, report))
+        Console(width=_UNBOUNDED, markup=False, emoji=False).print(table(name, report))
 
 
 def table(name: str, report: Report, most_rows: int | None = None) -> Table:
@@ -75,6 +114,19 @@ def table(name: str, report: Report, most_rows: int | None = None) -> Table:
     for row in report.rows[:most_rows]:
         shown.add_row(*(_shown(report.columns[place], row[place]) for place in places))
     return shown
+
+
+def _name(asked: Asked) -> str:
+    """Two reports have a second one beside them, asked for by an option of their own."""
+    for option, given, of, other in (
+        ("--costs", asked.costs, "variances", "cost_variances"),
+        ("--daily", asked.daily, "journals", "journals_by_day"),
+    ):
+        if given and asked.name != of:
+            raise WrongUse(f"{option} goes with `ullage report {of}`, not with {asked.name}")
+        if given:
+            return other
+    return asked.name
 
 
 def _add_column(shown: Table, report: Report, place: int, sums: dict[str, Decimal]) -> None:

@@ -7,40 +7,21 @@ it published. The kernel's own state is not asked.
 import asyncio
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import NamedTuple
 
 import asyncpg
 
 from ullage.sink.laws import LAWS
-
-
-class Sign(NamedTuple):
-    """What one unit of a cost does to the SKU's on hand, its value, and its posted value."""
-
-    type: str
-    quantity: int
-    amount: int
-    posted: int
-
-
-SIGNS = (
-    Sign("received", 1, 1, 1),
-    Sign("inventory_adjustment", 1, 1, 1),
-    Sign("cogs", -1, -1, -1),
-    Sign("write_off", -1, -1, -1),
-    Sign("transferred", 0, 0, 0),
-    Sign("oversold_settlement", 0, -1, -1),
-    Sign("non_diminishing_override", 0, -1, -1),
-    Sign("rounding", 0, 0, -1),
-)
-"""Types of costs and kinds of cost variances; one without a row here is a finding."""
+from ullage.sink.signs import SIGNS
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A law that does not hold for a SKU: what the records add up to, and what is there."""
+    """A law that does not hold: what the records add up to, and what is there.
 
-    sku: str
+    `subject` is the SKU, or the order or charge, that it does not hold for.
+    """
+
+    subject: str
     what: str
     expected: Decimal | None
     found: Decimal | None
@@ -73,4 +54,4 @@ async def _look(connection: asyncpg.Connection) -> list[Finding]:
         for law in LAWS:
             rows = await connection.fetch(law.sql, *(signs if law.takes_signs else ()))
             findings += [Finding(*row) for row in rows]
-    return sorted(findings, key=lambda finding: (finding.sku, finding.what))
+    return sorted(findings, key=lambda finding: (finding.subject, finding.what))

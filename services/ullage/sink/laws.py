@@ -1,10 +1,17 @@
-"""The invariants of domain 3 in SQL: sku, what, expected and found where one breaks."""
+"""The invariants of domain 3 in SQL: of whom, what, expected and found where one breaks."""
 
 from typing import NamedTuple
 
+from ullage.sink.journal_laws import (
+    INVENTORY_ACCOUNT,
+    JOURNALS_BALANCE,
+    RECORDS_ARE_BOOKED,
+    WORK_IN_PROGRESS,
+)
+
 
 class Law(NamedTuple):
-    """A query for what is wrong; one that takes signs has them as four arrays."""
+    """A query for what is wrong; one that takes signs has them as five arrays."""
 
     sql: str
     takes_signs: bool = False
@@ -12,15 +19,10 @@ class Law(NamedTuple):
 
 _BOOKED = """
 with sign as (
-    select * from unnest($1::text[], $2::integer[], $3::integer[], $4::integer[])
-        as sign (type, quantity, amount, posted)
+    select * from unnest($1::text[], $2::integer[], $3::integer[], $4::text[], $5::text[])
+        as sign (type, quantity, amount, debit, credit)
 ), entry as (
-    select sku, type, quantity, amount, posted_amount from ullage.cogs
-    union all
-    select sku, type, quantity, amount, posted_amount from ullage.costs
-    union all
-    select sku, kind, quantity, amount, posted_amount from ullage.variances
-    where type = 'cost_variance'
+    select id, sku, type, quantity, amount, posted_amount from ullage.money_records
 )
 """
 
@@ -41,21 +43,23 @@ _RECORDS_ADD_UP_TO_THE_STATE = (
 , booked as (
     select sku, sum(entry.quantity * sign.quantity) as quantity,
            sum(entry.amount * sign.amount) as value,
-           sum(entry.posted_amount * sign.posted) as posted
+           sum(case 'inventory' when debit then posted_amount
+                                when credit then -posted_amount else 0 end) as posted
     from entry join sign using (type)
     group by sku
 )
 select sku, law.what, law.expected, law.found
 from booked full join ullage.skus using (sku)
 cross join lateral (values
-    ('units received and adjusted, less sold and written off, are on hand',
-        coalesce(booked.quantity, 0), coalesce(skus.on_hand, 0), 0),
-    ('cost received and adjusted, less sold, written off and corrected, is the value on hand',
-        coalesce(booked.value, 0), coalesce(skus.value, 0), 0),
+    ('units that came less units that went are on hand',
+        coalesce(booked.quantity, 0), coalesce(skus.on_hand, 0), 0.000001),
+    ('cost that came less cost that went and cost variances is the value on hand',
+        coalesce(booked.value, 0), coalesce(skus.value, 0), 0.000001),
     ('posted cost is the value on hand but for a carry below one minor unit',
-        coalesce(booked.posted, 0), coalesce(skus.value, 0), 0.009999)
-) as law (what, expected, found, tolerance)
-where abs(law.expected - law.found) > law.tolerance
+        coalesce(booked.posted, 0), coalesce(skus.value, 0),
+        ullage.minor_unit(skus.currency))
+) as law (what, expected, found, too_much)
+where abs(law.expected - law.found) >= law.too_much
 """
 )
 
@@ -102,10 +106,11 @@ with entry as (
     select id, sku, type, quantity - provisional_quantity as quantity, amount,
            provisional_quantity = 0 as is_settled
     from ullage.cogs
+    where type = 'cogs'
     union all
     select id, sku, type, quantity - provisional_quantity, amount, provisional_quantity = 0
     from ullage.costs
-    where type = 'write_off'
+    where type in ('write_off', 'consumed')
 ), drawn as (
     select entry.*, coalesce(sum(draws.quantity), 0) as drawn_quantity,
            coalesce(sum(draws.amount), 0) as drawn_amount
@@ -123,9 +128,36 @@ cross join lateral (values
 where law.expected <> law.found
 """
 
+_SHARES_ADD_UP_TO_THEIR_CHARGE = """
+with shared as (
+    select charges.shipment_id, charges.charge_id, charges.amount as charge,
+           sum(shares.amount) as amount, sum(shares.posted_amount) as posted,
+           max(ullage.minor_unit(shares.currency)) as minor_unit
+    from ullage.charges
+    join ullage.charge_shares as shares using (shipment_id, charge_id)
+    group by charges.shipment_id, charges.charge_id, charges.amount
+)
+select 'charge ' || charge_id || ' of shipment ' || shipment_id, law.what, charge, law.found
+from shared
+cross join lateral (values
+    ('shares add up to the charge', amount, 0),
+    ('posted shares add up to the charge', posted, minor_unit / 2)
+) as law (what, found, tolerance)
+where abs(law.found - charge) > law.tolerance
+  -- What a refused line or an unknown item was to bear is in no book.
+  and not exists (
+      select from ullage.rejections where strpos(event, to_json(shipment_id)::text) > 0
+  )
+"""
+
 LAWS = (
     Law(_EVERY_COST_HAS_A_SIGN, takes_signs=True),
     Law(_RECORDS_ADD_UP_TO_THE_STATE, takes_signs=True),
     Law(_STATE_AGREES_WITH_ITSELF),
     Law(_DRAWS_ADD_UP_TO_THEIR_COST),
+    Law(_SHARES_ADD_UP_TO_THEIR_CHARGE),
+    Law(JOURNALS_BALANCE),
+    Law(INVENTORY_ACCOUNT),
+    Law(_BOOKED + RECORDS_ARE_BOOKED, takes_signs=True),
+    Law(WORK_IN_PROGRESS),
 )

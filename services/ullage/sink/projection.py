@@ -15,11 +15,14 @@ from msgspec.structs import astuple
 from ullage import topics
 from ullage.sink.errors import ContractBroken
 from ullage.sink.records import (
+    Charge,
     Cogs,
     Cost,
     CostLayer,
     Drained,
     Draw,
+    Journal,
+    JournalLine,
     LedgerEntry,
     Rejection,
     Snapshot,
@@ -59,9 +62,8 @@ class Projection:
         if there is None or layer.sequence >= there.sequence:
             self.layers[key] = layer
 
-    def add_costs(self, table: str, entry: Cogs | Cost) -> None:
-        """Add a cost and the layers it names; `layers` is the struct's last field."""
-        self.facts[table].append(astuple(entry)[:-1])
+    def add_draws(self, entry: Cogs | Cost) -> None:
+        """Add the layers that a cost names."""
         draws = self.facts["draws"]
         for line, draw in enumerate(entry.layers):
             draws.append((entry.id, line, entry.sku, *astuple(draw)))
@@ -94,17 +96,32 @@ def _ledger(projection: Projection, record: Record) -> None:
 
 
 def _cogs(projection: Projection, record: Record) -> None:
-    projection.add_costs("cogs", _COGS.decode(_value(record)))
+    entry = _COGS.decode(_value(record))
+    projection.facts["cogs"].append(astuple(entry)[:_COGS_NESTED])
+    projection.add_draws(entry)
 
 
 def _costs(projection: Projection, record: Record) -> None:
     entry = _COSTS.decode(_value(record))
     entry.reason = _storable(entry.reason)
-    projection.add_costs("costs", entry)
+    original = _NOT_CONVERTED if entry.original is None else astuple(entry.original)
+    projection.facts["costs"].append((*astuple(entry)[:_COST_NESTED], *original))
+    projection.add_draws(entry)
+    if entry.charge is not None:
+        charge = entry.shipment_id, entry.charge_id, *astuple(entry.charge)
+        projection.facts["charges"].append(charge)
 
 
 def _variances(projection: Projection, record: Record) -> None:
     projection.facts["variances"].append(astuple(_VARIANCES.decode(_value(record))))
+
+
+def _journals(projection: Projection, record: Record) -> None:
+    journal = _JOURNALS.decode(_value(record))
+    projection.facts["journals"].append(astuple(journal)[:-1])
+    lines = projection.facts["journal_lines"]
+    for number, line in enumerate(journal.lines):
+        lines.append((journal.id, number, journal.sku, *astuple(line)))
 
 
 def _rejections(projection: Projection, record: Record) -> None:
@@ -146,10 +163,15 @@ def _drained(record: Record) -> Drained:
     return Drained(sku, layer_id, int(sequence))
 
 
+_COGS_NESTED, _COST_NESTED = -1, -3
+"""How many fields at a struct's end are no columns."""
+_NOT_CONVERTED = (None, None, None)
+
 _LEDGER = Decoder(LedgerEntry)
 _COGS = Decoder(Cogs)
 _COSTS = Decoder(Cost)
 _VARIANCES = Decoder(Variance)
+_JOURNALS = Decoder(Journal)
 _REJECTIONS = Decoder(Rejection)
 _SNAPSHOTS = Decoder(Snapshot)
 _COST_LAYERS = Decoder(CostLayer)
@@ -159,6 +181,7 @@ _PROJECT: dict[str, Callable[[Projection, Record], None]] = {
     topics.COGS.name: _cogs,
     topics.COSTS.name: _costs,
     topics.VARIANCES.name: _variances,
+    topics.JOURNALS.name: _journals,
     topics.REJECTIONS.name: _rejections,
     topics.SNAPSHOTS.name: _snapshots,
     topics.COST_LAYERS.name: _cost_layers,
@@ -167,12 +190,17 @@ _PROJECT: dict[str, Callable[[Projection, Record], None]] = {
 INPUTS = tuple(_PROJECT)
 """Names of the topics the sink reads."""
 
+_ORIGINAL = ("original_currency", "fx_rate", "original_unit_cost")
+
 FACTS = {
     "movements": LedgerEntry.__struct_fields__,
-    "cogs": Cogs.__struct_fields__[:-1],
-    "costs": Cost.__struct_fields__[:-1],
+    "cogs": Cogs.__struct_fields__[:_COGS_NESTED],
+    "costs": (*Cost.__struct_fields__[:_COST_NESTED], *_ORIGINAL),
+    "charges": ("shipment_id", "charge_id", *Charge.__struct_fields__),
     "draws": ("entry_id", "line", "sku", *Draw.__struct_fields__),
     "variances": Variance.__struct_fields__,
+    "journals": Journal.__struct_fields__[:-1],
+    "journal_lines": ("journal_id", "line", "sku", *JournalLine.__struct_fields__),
     "rejections": Rejection.__struct_fields__,
 }
 """Tables whose rows are only ever inserted, and the columns of a row."""

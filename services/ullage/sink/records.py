@@ -77,8 +77,27 @@ class Cogs(Posted, kw_only=True, gc=False):
     layers: tuple[Draw, ...]
 
 
+class Charge(Struct, gc=False):
+    """The whole charge behind a share of it, in the base currency."""
+
+    kind: str
+    basis: str
+    amount: Decimal
+    currency: str | None = None
+    fx_rate: Decimal | None = None
+    original_amount: Decimal | None = None
+
+
+class Original(Struct, gc=False):
+    """What a purchase cost was before it was converted."""
+
+    currency: str
+    fx_rate: Decimal
+    unit_cost: Decimal
+
+
 class Cost(Posted, kw_only=True, gc=False):
-    """Every other cost that moved."""
+    """Every other cost that moved; the last three fields are nested, and no columns."""
 
     type: Literal[
         "received",
@@ -96,6 +115,10 @@ class Cost(Posted, kw_only=True, gc=False):
     receipt_id: str | None = None
     charge_id: str | None = None
     order_id: str | None = None
+    shipment_id: str | None = None
+    refused_components: tuple[str, ...] | None = None
+    charge: Charge | None = None
+    original: Original | None = None
     layers: tuple[Draw, ...]
 
 
@@ -124,7 +147,32 @@ class Variance(Published, kw_only=True, gc=False):
     charge_id: str | None = None
     order_id: str | None = None
     line_id: str | None = None
+    shipment_id: str | None = None
     assumed_unit_cost: Decimal | None = None
+
+
+class JournalLine(Struct, kw_only=True, gc=False):
+    """One side of a journal; without an account its role is mapped to none."""
+
+    role: str
+    account: str | None
+    debit: Decimal
+    credit: Decimal
+
+
+class Journal(Published, kw_only=True, gc=False, tag_field="type", tag="journal"):
+    """A balanced entry in the base currency that books one record."""
+
+    currency: str
+    posting_date: date
+    amount: Decimal
+    posted_amount: Decimal
+    on_hand: Decimal
+    value: Decimal
+    status: Literal["ready", "held", "off"]
+    document: str
+    releases: str | None = None
+    lines: tuple[JournalLine, ...]
 
 
 class Stock(Struct, kw_only=True, gc=False):

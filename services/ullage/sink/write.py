@@ -33,11 +33,23 @@ where stored.topic = batch.topic and stored.partition = batch.partition
   and stored.next_offset = batch.start
 """
 
-_RECEIPT = (
+_KEYS = {
+    "draws": "entry_id, line",
+    "journal_lines": "journal_id, line",
+    "charges": "shipment_id, charge_id",
+}
+"""What a fact is known by where it has no id of its own."""
+
+_OF_COST = (
     "id, sku, sequence, movement_id, source_id, effective_at, recorded_at, currency, "
-    "posting_date, receipt_id, warehouse, quantity, unit_cost, amount, posted_amount, "
-    "on_hand, value"
+    "posting_date, shipment_id, receipt_id, warehouse, quantity, unit_cost, amount, "
+    "posted_amount, on_hand, value"
 )
+_COPIED = {
+    "receipts": ("received", f"{_OF_COST}, original_currency, fx_rate, original_unit_cost"),
+    "charge_shares": ("landed", f"{_OF_COST}, charge_id"),
+}
+"""Tables of one type of cost each, which stands among the costs too."""
 
 
 async def stage(connection: asyncpg.Connection) -> None:
@@ -91,21 +103,26 @@ async def _insert_facts(
             await _copy(connection, table, columns, rows)
             changed[table] = await _insert(connection, table, ", ".join(columns))
     if facts.get("costs"):
-        changed["receipts"] = _count(
-            await connection.execute(
-                f"insert into ullage.receipts ({_RECEIPT}) select {_RECEIPT} "
-                "from staged_costs where type = 'received' on conflict (id) do nothing"
+        for table, (kind, copied) in _COPIED.items():
+            changed[table] = await _insert(
+                connection, table, copied, f"staged_costs where type = '{kind}'"
             )
-        )
     return changed
 
 
-async def _insert(connection: asyncpg.Connection, table: str, columns: str) -> int:
-    key = "entry_id, line" if table == "draws" else "id"
+async def _insert(
+    connection: asyncpg.Connection, table: str, columns: str, source: str = ""
+) -> int:
+    """Insert what is not there, in the order of its key.
+
+    Sinks of several partitions share charges: in one order they wait for each other, and
+    never in a circle.
+    """
+    key = _KEYS.get(table, "id")
     return _count(
         await connection.execute(
-            f"insert into ullage.{table} ({columns}) select {columns} from staged_{table} "
-            f"on conflict ({key}) do nothing"
+            f"insert into ullage.{table} ({columns}) select {columns} "
+            f"from {source or f'staged_{table}'} order by {key} on conflict ({key}) do nothing"
         )
     )
 
