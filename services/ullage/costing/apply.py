@@ -23,12 +23,14 @@ from ullage.costing.movement import (
     Production,
     PurchaseReturn,
     Receipt,
+    ReceiptMerge,
     Sale,
     SaleReturn,
     StockPull,
     Transfer,
 )
 from ullage.costing.purchase_returns import send_back
+from ullage.costing.receipt_merge import merge_receipts
 from ullage.costing.receipts import receive
 from ullage.costing.retention import require_kept
 from ullage.costing.sale_returns import take_back
@@ -68,6 +70,7 @@ APPLY: Final[dict[type[Movement], Callable[..., list[Entry]]]] = {
     LandedCost: land,
     CostCorrection: correct,
     PurchaseReturn: send_back,
+    ReceiptMerge: merge_receipts,
     Sale: sell,
     SaleReturn: take_back,
     DefectiveReport: write_off,

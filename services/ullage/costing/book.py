@@ -30,6 +30,7 @@ class BookState(NamedTuple):
     units_out: int = 0
     last_landed: int | None = None
     last_receipt: int = 0
+    last_sold: int = 0
     last_average: int | None = None
     carry: int = 0
     cost_pending: int = 0
@@ -42,7 +43,8 @@ class Book:
 
     `sequence` counts applied movements, `latest` is the greatest date among them; `units_in`
     and `units_out` count what ever came and left (a customer's return takes back what left).
-    `last_receipt` is the origin of the receipt line whose unit cost `last_landed` is. `item`
+    `last_receipt` is the origin of the receipt line whose unit cost `last_landed` is,
+    `last_sold` that of the layer that a sale drew from last. `item`
     are the SKU's own settings, `pinned` what its first stock movement locked, `terms` what
     holds. What is dated `surely_kept` before `latest`, or later, is not too old (domain 7).
     """
@@ -60,6 +62,7 @@ class Book:
         self.item, self.pinned = state.item, state.pinned
         self.units_in, self.units_out = state.units_in, state.units_out
         self.last_landed, self.last_receipt = state.last_landed, state.last_receipt
+        self.last_sold = state.last_sold
         self.last_average, self.cost_pending = state.last_average, state.cost_pending
         self.account = InventoryAccount(policy, state.carry)
         self.policy = policy
@@ -72,7 +75,7 @@ class Book:
         return BookState(
             self.sequence, self.item, self.pinned, self.latest,
             self.units_in, self.units_out, self.last_landed, self.last_receipt,
-            self.last_average, self.account.carry, self.cost_pending,
+            self.last_sold, self.last_average, self.account.carry, self.cost_pending,
             tuple([stock.state() for stock in self.stock.values()]),
             tuple([pool.state() for pool in self.pools.values()]),
         )  # fmt: skip
