@@ -7,28 +7,34 @@ popped at the front, with no rounding, posting, warehouses or variances.
 """
 
 import argparse
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import cache
 from time import perf_counter
+from typing import Final, Generic
 
 import msgspec
 from rich.console import Console
 from rich.table import Table
 
 from ullage.costing.apply import apply
+from ullage.costing.book import Book, BookState
+from ullage.costing.chunks import LotT, Slots
+from ullage.costing.kept import MemoryStorage
+from ullage.costing.layers import Layer, Oversold, PoolChunks
 from ullage.costing.movement import Item, Method, Movement, Receipt, Sale
-from ullage.engine.store import Overlay
 from ullage.engine.sweep import Sweeper
-from ullage.processors.books import Books
 
 MICRO = 1_000_000
 FEW, MANY = 10, 100_000
-encode = msgspec.json.Encoder().encode
+encode: Final = msgspec.json.Encoder().encode
+layers_of: Final = msgspec.json.Decoder(tuple[Layer | None, ...])
+oversold_of: Final = msgspec.json.Decoder(tuple[Oversold | None, ...])
 
 
 def receipt(number: int) -> Receipt:
     about = (f"receipt-{number}", "A", "erp", f"r{number}", number, number)
-    return Receipt(*about, "W1", 10 * MICRO, 3 * MICRO + number % 7, "S1", f"R{number}")
+    value = 10 * (3 * MICRO + number % 7)
+    return Receipt(*about, "W1", 10 * MICRO, value, "S1", f"R{number}")
 
 
 def sale(number: int) -> Sale:
@@ -40,23 +46,67 @@ def history(events: int) -> list[Movement]:
     return [receipt(n) if n % 11 == 0 else sale(n) for n in range(events)]
 
 
+class SealedChunks(Generic[LotT]):
+    """Sealed lots as the ledger keeps them: bytes, those of this batch decoded too."""
+
+    def __init__(self, decoder: "msgspec.json.Decoder[tuple[LotT | None, ...]]") -> None:
+        self._decoder = decoder
+        self.sealed: dict[int, bytes] = {}
+        self._read: dict[int, Slots[LotT]] = {}
+
+    def read(self, number: int) -> Slots[LotT]:
+        if number not in self._read:
+            self._read[number] = self._decoder.decode(self.sealed[number])
+        return self._read[number]
+
+    def write(self, number: int, lots: Slots[LotT] | None) -> None:
+        if lots is None:
+            self._read.pop(number, None)
+            del self.sealed[number]
+        else:
+            self._read[number] = lots
+            self.sealed[number] = encode(lots)
+
+    def next_batch(self) -> "SealedChunks[LotT]":
+        """The same chunks, none of them decoded."""
+        fresh = SealedChunks(self._decoder)
+        fresh.sealed = dict(self.sealed)
+        return fresh
+
+
+class Shelf(MemoryStorage):
+    """Sealed layers as bytes; receipt lines and order lines as they are."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.layers, self.oversold = SealedChunks(layers_of), SealedChunks(oversold_of)
+
+    def chunks(self, warehouse: str | None) -> PoolChunks:
+        return PoolChunks(self.layers, self.oversold)
+
+    def next_batch(self) -> "Shelf":
+        fresh = Shelf()
+        fresh.layers, fresh.oversold = self.layers.next_batch(), self.oversold.next_batch()
+        fresh.receipts.kept = dict(self.receipts.kept)
+        fresh.origins.kept = dict(self.origins.kept)
+        return fresh
+
+
 @cache
-def closed(method: Method, layers: int) -> Mapping[bytes, bytes | None]:
-    """A book with that many open layers, as a batch leaves it in the store."""
-    store = Overlay(lambda _: None)
-    books = Books(store)
-    apply(books["A"], Item("item", "A", "erp", "i", 0, 0, method=method))
+def closed(method: Method, layers: int) -> tuple[BookState, Shelf]:
+    """A book with that many open layers, as a batch leaves it."""
+    shelf = Shelf()
+    book = Book("A", shelf)
+    apply(book, Item("item", "A", "erp", "i", 0, 0, method=method))
     for number in range(layers):
-        apply(books["A"], receipt(number))
-    books["A"].take_changed()
-    books.remember("A", b"id", b"digest")
-    books.close()
-    return store.dirty
+        apply(book, receipt(number))
+    return book.state(), shelf
 
 
 def kernel(method: Method, layers: int, events: int, encoded: bool) -> Callable[[], None]:
     """Open the book as the next batch does; return what is to be timed."""
-    book = Books(Overlay(closed(method, layers).get))["A"]
+    state, shelf = closed(method, layers)
+    book = Book("A", shelf.next_batch(), state)
     moved = history(events)
 
     def run() -> None:

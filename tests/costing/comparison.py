@@ -6,8 +6,9 @@ from itertools import groupby
 from typing import NamedTuple
 
 from tests.costing import oracle
-from tests.costing.oracle_books import Books, Refused, micro
+from tests.costing.oracle_books import Books
 from tests.costing.oracle_pool import Lot
+from tests.costing.oracle_units import Refused, micro
 from ullage.costing.apply import apply
 from ullage.costing.book import Book
 from ullage.costing.entry import (
@@ -20,6 +21,7 @@ from ullage.costing.entry import (
 )
 from ullage.costing.errors import CostingError
 from ullage.costing.movement import Method, Movement
+from ullage.costing.terms import Policy
 
 Said = int | list[Entry]
 """The code of a refusal, or the entries."""
@@ -57,16 +59,22 @@ class Stands(NamedTuple):
     layers: dict[str | None, list[Layer]]
 
 
-def kernel_says(book: Book, movement: Movement) -> Said:
+def kernel_says(book: Book, movement: Movement | Policy) -> Said:
     """Apply to the kernel's book."""
+    if isinstance(movement, Policy):
+        book.policy = movement
+        return []
     try:
         return comparable(apply(book, movement))
     except CostingError as refusal:
         return refusal.code
 
 
-def oracle_says(books: Books, movement: Movement) -> tuple[Books, Said]:
+def oracle_says(books: Books, movement: Movement | Policy) -> tuple[Books, Said]:
     """Apply to the oracle's books."""
+    if isinstance(movement, Policy):
+        books.policy = movement
+        return books, []
     try:
         after, entries = oracle.apply(books, movement)
     except Refused as refusal:

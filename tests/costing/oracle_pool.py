@@ -20,27 +20,40 @@ def exact(amount: Fraction) -> Fraction:
     return round(amount, 6)
 
 
-def cents(amount: Fraction) -> Fraction:
-    """Round half to even at the minor unit, in which costs are posted."""
-    return round(amount, 2)
+class Postings(NamedTuple):
+    """How amounts are posted: in minor units, draws at a unit cost in steps of precision."""
 
+    minor_unit: Fraction
+    cost_step: Fraction
 
-def posted_draw(quantity: Fraction, amount: Fraction) -> Fraction:
-    """What a draw posts: quantity x its unit cost at 3 decimals, at the minor unit (domain 3).
+    def cents(self, amount: Fraction) -> Fraction:
+        """Round half to even at the minor unit, in which costs are posted."""
+        return round(amount / self.minor_unit) * self.minor_unit
 
-    Its unit cost is what a reader of the published draw can work out: amount / quantity.
-    """
-    return cents(quantity * round(amount / quantity, 3)) if quantity else ZERO
+    def draw(self, quantity: Fraction, amount: Fraction) -> Fraction:
+        """What a draw posts: quantity x its unit cost at the precision, in minor units.
+
+        Its unit cost is what a reader of the published draw works out: amount / quantity
+        (domain 3).
+        """
+        if not quantity:
+            return ZERO
+        unit_cost = round(amount / quantity / self.cost_step) * self.cost_step
+        return self.cents(quantity * unit_cost)
 
 
 class Lot(NamedTuple):
-    """Units of one receipt still there. Lots with one `layer` number are published as one."""
+    """Units of one receipt still there. Lots with one `layer` number are published as one.
+
+    `line` is the movement of the receipt line they came with.
+    """
 
     quantity: Fraction
     value: Fraction
     receipt: str | None
     warehouse: str
     received_at: int
+    line: str | None = None
     layer: int = 0
 
     @property
@@ -55,21 +68,32 @@ class Lot(NamedTuple):
 
 
 class Debt(NamedTuple):
-    """Units that left before they came, at their provisional value, and by which entry."""
+    """Units that left before they came, at their provisional value, and by which entry.
+
+    `booked` is what that entry says they cost: less or more where the sale had an override.
+    """
 
     quantity: Fraction
     value: Fraction
     owner: EntryRef
     warehouse: str
+    booked: Fraction
+
+    def split(self, quantity: Fraction) -> tuple["Debt", "Debt"]:
+        """A part of it at its part of the money, and the rest."""
+        value = exact(self.value * quantity / self.quantity)
+        booked = exact(self.booked * quantity / self.quantity)
+        part = self._replace(quantity=quantity, value=value, booked=booked)
+        left = (self.quantity - quantity, self.value - value)
+        rest = self._replace(quantity=left[0], value=left[1], booked=self.booked - booked)
+        return part, rest
 
 
 class Settled(NamedTuple):
-    """Units of a debt that came, what they cost after all, and what they had been given."""
+    """The part of a debt that came, and what its units cost after all."""
 
-    debt: Debt
-    quantity: Fraction
+    part: Debt
     actual: Fraction
-    provisional: Fraction
 
 
 def total(lots: Iterable[Lot]) -> tuple[Fraction, Fraction]:
@@ -119,12 +143,16 @@ class Pool:
             return self.blended
         return self.known_average if not self.lots else average(self.lots)
 
-    def draw(self, quantity: Fraction, method: Method) -> list[Lot]:
-        """Take units that are there, in the order of the method."""
+    def of(self, line: str) -> list[Lot]:
+        """The lots that came with a receipt line."""
+        return [lot for lot in self.lots if lot.line == line]
+
+    def draw(self, quantity: Fraction, method: Method, line: str | None = None) -> list[Lot]:
+        """Take units that are there, all of them or those of a line, as the method orders."""
         order = list(reversed(self.lots)) if method is Method.LIFO else list(self.lots)
         taken, left = [], []
         for lot in order:
-            part = min(quantity, lot.quantity)
+            part = min(quantity, lot.quantity) if line in (None, lot.line) else ZERO
             quantity -= part
             if part:
                 self.last_drawn = exact(lot.unit_cost)
@@ -143,17 +171,27 @@ class Pool:
             if rest is None:
                 owed.append(debt)
                 continue
-            part = min(debt.quantity, rest.quantity)
-            provisional = exact(debt.value * part / debt.quantity)
-            came, left = rest.split(part)
+            part, still_owed = debt.split(min(debt.quantity, rest.quantity))
+            came, left = rest.split(part.quantity)
             rest = left if left.quantity else None
-            settled.append(Settled(debt, part, came.value, provisional))
-            if part < debt.quantity:
-                owed.append(
-                    debt._replace(quantity=debt.quantity - part, value=debt.value - provisional)
-                )
+            settled.append(Settled(part, came.value))
+            if still_owed.quantity:
+                owed.append(still_owed)
         self.debts = owed
         return settled, rest
+
+    def cancel(self, sales: tuple[str, ...], quantity: Fraction) -> list[Debt]:
+        """Strike units off what the sales of an order line owe, the last drawn first."""
+        struck: list[Debt] = []
+        kept: list[Debt] = []
+        for debt in reversed(self.debts):
+            its_own = debt.owner.movement_id in sales
+            part, rest = debt.split(min(quantity, debt.quantity) if its_own else ZERO)
+            quantity -= part.quantity
+            struck += [part] if part.quantity else []
+            kept += [rest] if rest.quantity else []
+        self.debts = kept[::-1]
+        return struck
 
     def put(self, lot: Lot, method: Method) -> None:
         """Add units at the end of the pool; under WAC they blend into the one layer."""
@@ -162,6 +200,17 @@ class Pool:
             quantity, value = total(self.lots)
             self.lots = [lot._replace(quantity=quantity, value=value)]
             self.blended = average(self.lots)
+
+    def recost(self, index: int, amount: Fraction) -> Fraction:
+        """Raise a lot's value, or lower it down to nothing; return by how much."""
+        lot = self.lots[index]
+        change = max(amount, -lot.value)
+        lots = [*self.lots]
+        lots[index] = lot._replace(value=lot.value + change)
+        self.lots = lots
+        if self.blended is not None:
+            self.blended = average(self.lots)
+        return change
 
     def newest_at(self, unit_cost: Fraction) -> Lot | None:
         """The lot that came last, if its units cost the same at 6 decimals."""

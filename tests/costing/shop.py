@@ -33,6 +33,7 @@ from ullage.costing.movement import (
     ProvisionalCost,
     PurchaseReturn,
     Receipt,
+    ReceiptMerge,
     Sale,
     SaleReturn,
     StockPull,
@@ -138,6 +139,12 @@ class Shop(Shown):
         """Return units of a receipt, named by its movement, to the supplier."""
         named = (warehouse, micro(quantity), "S", receipt.replace("m", "R"), receipt)
         return self._apply(PurchaseReturn(*self._head(), *named))
+
+    def merge(self, into: str, *receipts: str, at: str = "") -> "Shop":
+        """Merge receipts, named by their movements; `at`: asked to be dated then."""
+        asked = clock(at) if at else None
+        named = ("S", into.replace("m", "R"), receipts, into, asked)
+        return self._apply(ReceiptMerge(*self._head(), *named))
 
     def consume(self, quantity: Figure, warehouse: str = "A") -> "Shop":
         return self._apply(Consumption(*self._head(), warehouse, micro(quantity), "B"))

@@ -4,12 +4,12 @@ from hypothesis import given, settings
 
 from tests.costing.comparison import kernel_says, kernel_stands, oracle_says, oracle_stands
 from tests.costing.oracle_books import Books
-from tests.costing.strategies import SKU, histories
+from tests.costing.strategies import SKU, History, histories
 from ullage.costing.book import Book
-from ullage.costing.movement import Method, Movement
+from ullage.costing.movement import Method
 
 
-def agree(history: list[Movement]) -> None:
+def agree(history: History) -> None:
     """Step by step, so that the first difference is the one that is shown."""
     books, book = Books(), Book(SKU)
     for movement in history:
@@ -18,22 +18,22 @@ def agree(history: list[Movement]) -> None:
         assert kernel_stands(book) == oracle_stands(books)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(deadline=None)
 @given(histories(Method.FIFO))
-def test_fifo(history: list[Movement]) -> None:
+def test_fifo(history: History) -> None:
     """First in, first out, both pools, both merges, allow and reject."""
     agree(history)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(deadline=None)
 @given(histories(Method.LIFO))
-def test_lifo(history: list[Movement]) -> None:
+def test_lifo(history: History) -> None:
     """Last in, first out."""
     agree(history)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(deadline=None)
 @given(histories(Method.WAC))
-def test_wac(history: list[Movement]) -> None:
+def test_wac(history: History) -> None:
     """Perpetual weighted average."""
     agree(history)

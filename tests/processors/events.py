@@ -1,7 +1,7 @@
 """Examples of every input event, and records and a store to put them through a step."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from ullage import topics
@@ -118,13 +118,8 @@ def run(step: Step, records: Iterable[Record], store: MemoryStore | None = None)
     for one in records:
         if one.topic in step.inputs or one.topic not in Intake.inputs:
             taken.append(one)
-            continue
-        for made in Intake().run(MemoryStore(), [one]):
-            if isinstance(made, Output) and made.topic in step.inputs:
-                place = (made.topic, 0, one.offset, one.timestamp + FORWARDED_LATER)
-                taken.append(Record(*place, made.key, made.value, made.headers))
-            elif isinstance(made, Occurrence) or made.topic in ("rejections", "dead-letters"):
-                said.append(made)
+        else:
+            taken += _passed_on(one, step, said)
     said += step.run(MemoryStore() if store is None else store, taken)
     outputs = [one for one in said if isinstance(one, Output)]
     return Published(
@@ -134,6 +129,15 @@ def run(step: Step, records: Iterable[Record], store: MemoryStore | None = None)
         [one for one in said if isinstance(one, Occurrence)],
         outputs,
     )
+
+
+def _passed_on(one: Record, step: Step, said: list[Output | Occurrence]) -> Iterator[Record]:
+    for made in Intake().run(MemoryStore(), [one]):
+        if isinstance(made, Occurrence) or made.topic in ("rejections", "dead-letters"):
+            said.append(made)
+        elif made.topic in step.inputs:
+            place = (made.topic, 0, one.offset, one.timestamp + FORWARDED_LATER)
+            yield Record(*place, made.key, made.value, made.headers)
 
 
 def body(output: Output) -> Json:

@@ -12,6 +12,7 @@ from tests.processors.events import (
     record,
     run,
 )
+from ullage.processors import after_receipt
 from ullage.processors.identity import movement_id
 from ullage.processors.shipments import Shipments
 from ullage_schemas.movements import (
@@ -172,6 +173,13 @@ def test_the_receipt_merged_into_need_not_be_named_twice() -> None:
     (movement,) = send(store, "receipt_merge", receipt_ids=["R2", "R2"]).movements
     assert movement["receipts"] == [_line("a", "receipt-1", 0), _line("a", "2", 0)]
     assert "received_at" not in movement
+
+
+def test_a_merge_has_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(after_receipt, "MOST_MERGED", 2)
+    code, message = refused(shipment(), "receipt_merge", receipt_ids=["R1"])
+    assert code == 100
+    assert "have 3 lines; one merge may have 2. Merge some of them first." in message
 
 
 @pytest.mark.parametrize("kind", AFTER)

@@ -121,6 +121,13 @@ def test_a_refused_component_counts_zero_and_is_named() -> None:
     assert production["refused_components"] == ["a", "c"]
 
 
+def test_of_many_refused_components_the_first_are_named() -> None:
+    store = MemoryStore()
+    consumed = build(store, consume=[part(f"c{number}") for number in range(120)]).movements
+    (production,) = produced(store, answers(consumed, *[("", "")] * 120))
+    assert production["refused_components"] == [f"c{number}" for number in range(100)]
+
+
 def test_a_build_without_components_produces_at_once() -> None:
     store = MemoryStore()
     (production,) = build(store, consume=[], produce=[part("p", 4)], overhead="1").movements

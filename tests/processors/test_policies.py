@@ -13,12 +13,14 @@ from tests.processors.events import (
     record,
     run,
 )
+from ullage.costing.journal import Role
 from ullage.processors import in_force
 from ullage.processors.builds import Builds
 from ullage.processors.in_force import InForce
 from ullage.processors.intake import Intake
 from ullage.processors.shipments import Shipments
 from ullage.step import Step
+from ullage_schemas.inputs.control import ROLES
 from ullage_schemas.movements import PolicyMovement
 
 LOGS = {"movements": 3, "ullage-shipments": 2, "ullage-builds": 1}
@@ -63,6 +65,10 @@ def test_a_policy_that_cannot_be_is_refused_and_copied_nowhere(
     said = run(Intake(), [record(example("policy", **changes))])
     assert sentence in str(said.rejections[0]["message"])
     assert len(said.outputs) == 1
+
+
+def test_the_contract_and_the_kernel_have_the_same_roles() -> None:
+    assert set(ROLES) == set(Role)
 
 
 def test_every_part_of_a_policy_is_taken() -> None:

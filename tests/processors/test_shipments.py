@@ -18,6 +18,7 @@ from tests.processors.events import (
     record,
     run,
 )
+from ullage.processors import receiving
 from ullage.processors.identity import movement_id
 from ullage.processors.shipments import Shipments
 from ullage_schemas.movements import ReceiptMovement
@@ -102,6 +103,16 @@ def test_a_line_is_received_once() -> None:
     assert rejection["code"] == 100
     assert rejection["conflicts_with"] == movement_id("shop", "receipt-1", "12345", "S1", 0)
     assert "a further delivery needs a receipt_id of its own" in str(rejection["message"])
+
+
+def test_a_shipment_has_a_limit_of_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(receiving, "MOST_LINES", 4)
+    store = MemoryStore()
+    receive(store)
+    more = {"id": "2", "receipt_id": "R2", "lines": [line(), line(sku="12346")]}
+    (rejection,) = receive(store, **more).rejections
+    assert "would have more than 4 lines" in str(rejection["message"])
+    assert receive(store, **more | {"lines": [line()]}).movements
 
 
 def test_a_refused_document_is_not_remembered() -> None:

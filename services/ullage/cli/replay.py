@@ -51,12 +51,16 @@ def replay_log(file: Path, write: Write) -> Counter[str]:
         if isinstance(made, Occurrence) or made.topic not in _FED_BACK:
             _tell(made, write_or_note, told)
     if dead:
-        many = "line is no movement" if len(dead) == 1 else "lines are no movements"
-        raise Refused(
-            f"{file}: {len(dead)} {many} (the first: line {dead[0]}); "
-            "is it a dump of the topic movements? Nothing was written"
-        )
+        raise _no_dump(file, dead)
     return told
+
+
+def _no_dump(file: Path, dead: list[int]) -> Refused:
+    many = "line is no movement" if len(dead) == 1 else "lines are no movements"
+    return Refused(
+        f"{file}: {len(dead)} {many} (the first: line {dead[0]}); "
+        "is it a dump of the topic movements? Nothing was written"
+    )
 
 
 class _Doors:

@@ -23,12 +23,14 @@ from ullage.costing.movement import (
     Production,
     PurchaseReturn,
     Receipt,
+    ReceiptMerge,
     Sale,
     SaleReturn,
     StockPull,
     Transfer,
 )
 from ullage.costing.purchase_returns import send_back
+from ullage.costing.receipt_merge import merge_receipts
 from ullage.costing.receipts import receive
 from ullage.costing.retention import require_kept
 from ullage.costing.sale_returns import take_back
@@ -44,14 +46,15 @@ def apply(book: Book, movement: Movement) -> list[Entry]:
     Raises:
         CostingError: the movement can never be applied; the book is as it was.
     """
-    require_kept(book, movement)
-    kind = type(movement)
+    kind, at, latest = type(movement), movement.effective_at, book.latest
+    if latest is not None and at < latest - book.surely_kept:
+        require_kept(book, movement)
     if book.item is None and book.policy.unknown_items is UnknownItems.REJECT:
         _require_item(book, kind)
     entries = APPLY[kind](book, movement)
     book.sequence += 1
-    if book.latest is None or movement.effective_at > book.latest:
-        book.latest = movement.effective_at
+    if latest is None or at > latest:
+        book.latest = at
     if book.pinned is None and kind not in NO_STOCK_MOVEMENT:
         book.pin()
     whole = book.account.release()
@@ -67,6 +70,7 @@ APPLY: Final[dict[type[Movement], Callable[..., list[Entry]]]] = {
     LandedCost: land,
     CostCorrection: correct,
     PurchaseReturn: send_back,
+    ReceiptMerge: merge_receipts,
     Sale: sell,
     SaleReturn: take_back,
     DefectiveReport: write_off,

@@ -15,6 +15,8 @@ from ullage.costing.stock import Stock, StockState
 from ullage.costing.terms import ItemTerms, Pinned, Policy
 
 DEFAULT_POLICY = Policy()
+SHORTEST_MONTH = 28 * 86_400_000_000
+"""No calendar month is shorter, in microseconds."""
 
 
 class BookState(NamedTuple):
@@ -28,6 +30,7 @@ class BookState(NamedTuple):
     units_out: int = 0
     last_landed: int | None = None
     last_receipt: int = 0
+    last_sold: int = 0
     last_average: int | None = None
     carry: int = 0
     cost_pending: int = 0
@@ -40,7 +43,10 @@ class Book:
 
     `sequence` counts applied movements, `latest` is the greatest date among them; `units_in`
     and `units_out` count what ever came and left (a customer's return takes back what left).
-    `last_receipt` is the origin of the receipt line whose unit cost `last_landed` is.
+    `last_receipt` is the origin of the receipt line whose unit cost `last_landed` is,
+    `last_sold` that of the layer that a sale drew from last. `item`
+    are the SKU's own settings, `pinned` what its first stock movement locked, `terms` what
+    holds. What is dated `surely_kept` before `latest`, or later, is not too old (domain 7).
     """
 
     def __init__(
@@ -53,9 +59,10 @@ class Book:
         state = state or BookState()
         self.sku, self.storage = sku, storage or MemoryStorage()
         self.sequence, self.latest = state.sequence, state.latest
-        self._item, self._pinned = state.item, state.pinned
+        self.item, self.pinned = state.item, state.pinned
         self.units_in, self.units_out = state.units_in, state.units_out
         self.last_landed, self.last_receipt = state.last_landed, state.last_receipt
+        self.last_sold = state.last_sold
         self.last_average, self.cost_pending = state.last_average, state.cost_pending
         self.account = InventoryAccount(policy, state.carry)
         self.policy = policy
@@ -66,9 +73,9 @@ class Book:
 
     def state(self) -> BookState:
         return BookState(
-            self.sequence, self._item, self._pinned, self.latest,
+            self.sequence, self.item, self.pinned, self.latest,
             self.units_in, self.units_out, self.last_landed, self.last_receipt,
-            self.last_average, self.account.carry, self.cost_pending,
+            self.last_sold, self.last_average, self.account.carry, self.cost_pending,
             tuple([stock.state() for stock in self.stock.values()]),
             tuple([pool.state() for pool in self.pools.values()]),
         )  # fmt: skip
@@ -81,27 +88,18 @@ class Book:
     @policy.setter
     def policy(self, policy: Policy) -> None:
         self._policy = policy
+        self.surely_kept = policy.keep_months * SHORTEST_MONTH
         self.account.follow(policy)
         self._resolve()
 
-    @property
-    def item(self) -> ItemTerms | None:
-        """The SKU's own settings; None while it has no item record."""
-        return self._item
-
-    @item.setter
-    def item(self, item: ItemTerms) -> None:
-        self._item = item
+    def set_item(self, item: ItemTerms) -> None:
+        """Keep the SKU by other settings of its own from here on."""
+        self.item = item
         self._resolve()
-
-    @property
-    def pinned(self) -> Pinned | None:
-        """The method and pool that the first stock movement locked."""
-        return self._pinned
 
     def pin(self) -> None:
         """Lock method and pool as they are (domain 2)."""
-        self._pinned = Pinned(self.terms.method, self.terms.cost_pool)
+        self.pinned = Pinned(self.terms.method, self.terms.cost_pool)
 
     @property
     def in_layers(self) -> int:
@@ -144,12 +142,10 @@ class Book:
 
     def take_changed(self) -> list[tuple[str, Pool, Parts | None]]:
         """Return the layers that changed since this was last asked, as in `Pool.changed`."""
-        changed = [
-            (layer_id, pool, parts)
-            for pool in self.pools.values()
-            for layer_id, parts in pool.changed.items()
-        ]
+        changed = []
         for pool in self.pools.values():
+            for layer_id, parts in pool.changed.items():
+                changed.append((layer_id, pool, parts))
             pool.changed.clear()
         return changed
 
@@ -180,9 +176,10 @@ class Book:
     def pool(self, warehouse: str) -> Pool:
         """The pool that a warehouse draws from and adds to, opened when it is first used."""
         name = self.pool_name(warehouse)
-        if name not in self.pools:
-            self.pools[name] = self.new_pool(name)
-        return self.pools[name]
+        pool = self.pools.get(name)
+        if pool is None:
+            pool = self.pools[name] = self.new_pool(name)
+        return pool
 
     def layer_ids(self) -> Callable[[], str]:
         """Give layers that one movement makes ids of their own, one a call."""
@@ -193,7 +190,8 @@ class Book:
         self, warehouse: str, change: int, movement: Movement, absorbs: bool = False
     ) -> list[QuantityVariance]:
         """Add units to what is expected in a warehouse."""
-        return self.stock_in(warehouse).move(change, movement.effective_at, absorbs)
+        stock = self.stock.get(warehouse) or self.stock_in(warehouse)
+        return stock.move(change, movement.effective_at, absorbs)
 
     def stock_in(self, warehouse: str) -> Stock:
         """The warehouse's stock, opened when it is first used."""
@@ -207,4 +205,4 @@ class Book:
 
     def _resolve(self) -> None:
         """Settings left out follow the policy's defaults as they are now."""
-        self.terms = (self._item or ItemTerms()).over(self._policy.defaults, self._pinned)
+        self.terms = (self.item or ItemTerms()).over(self._policy.defaults, self.pinned)

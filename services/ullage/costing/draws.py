@@ -43,7 +43,7 @@ def draw(
         drawn = pool.take(there)
     short = quantity - there
     if not short:
-        return Drawn(drawn, 0, 0)
+        return Drawn(drawn)
     if provisional is None:
         provisional = provisional_cost(book, pool, pool.last_drawn_cost)
     value = times(short, provisional)
@@ -69,12 +69,12 @@ def cost_of(
     if drawn.oversold:
         posted = book.account.post_draw(drawn.oversold, provisional)
     draws = []
-    for layer in drawn.layers:
-        part = book.account.post_draw(layer.quantity, layer.value)
-        quantity += layer.quantity
-        amount += layer.value
+    for units, value, layer_id, receipt_id, _, _ in drawn.layers:
+        part = book.account.post_draw(units, value)
+        quantity += units
+        amount += value
         posted += part
-        draws.append(Draw(layer.layer_id, layer.receipt_id, layer.quantity, layer.value, part))
+        draws.append(Draw(layer_id, receipt_id, units, value, part))
     book.units_out += quantity
     named = () if book.terms.method is Method.WAC else tuple(draws)
     return CostEntry(kind, warehouse, quantity, amount, posted, drawn.oversold, named)

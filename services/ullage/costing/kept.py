@@ -16,13 +16,23 @@ Places = tuple[tuple[str | None, int], ...]
 """Layers by the warehouse of their pool, and their position in it."""
 
 
+class FirstSale(NamedTuple):
+    """The first sale that drew from a receipt line, in the order of the log."""
+
+    sequence: int
+    movement_id: str
+    order_id: str
+    effective_at: int
+
+
 class ReceiptLine(NamedTuple):
     """A receipt line that was received, or one that was refused: of that, nothing was.
 
     `purchase` is its purchase cost as corrected, `cost` that with its charges; `late` what came
     of it since, by the sequence of what brought it. `units_in` are the units the SKU had ever
     received up to and including it. `places` are where its units lie or have lain: a layer
-    there is of this line if its origin says so.
+    there is of this line if its origin says so. `joined` are groups of receipts that some of
+    its units were merged into: the group's origin, and how many. A group is kept as a line.
     """
 
     movement_id: str
@@ -36,6 +46,8 @@ class ReceiptLine(NamedTuple):
     returned: int = 0
     late: tuple[tuple[int, int], ...] = ()
     places: Places = ()
+    joined: tuple[tuple[int, int], ...] = ()
+    first_sale: FirstSale | None = None
 
     @property
     def unit_cost(self) -> int:

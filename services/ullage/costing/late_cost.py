@@ -3,8 +3,6 @@
 The share of the units still there raises their layers, the share of those gone is variance.
 """
 
-from typing import NamedTuple
-
 from ullage.costing.book import Book
 from ullage.costing.entry import (
     CostEntry,
@@ -15,18 +13,9 @@ from ullage.costing.entry import (
     VarianceKind,
 )
 from ullage.costing.kept import ReceiptLine
-from ullage.costing.layers import Layer
 from ullage.costing.money import divide, spread
-from ullage.costing.movement import CostCorrection, LandedCost, Method
-from ullage.costing.pool import Pool
-
-
-class Place(NamedTuple):
-    """A layer that units of a receipt line lie in, and where that is."""
-
-    pool: Pool
-    position: int
-    layer: Layer
+from ullage.costing.movement import CostCorrection, LandedCost
+from ullage.costing.places import Place, line_at, still_there
 
 
 def land(book: Book, landed: LandedCost) -> list[Entry]:
@@ -59,17 +48,6 @@ def correct(book: Book, correction: CostCorrection) -> list[Entry]:
     return _add_late(book, origin, corrected)
 
 
-def places_of(book: Book, origin: int, line: ReceiptLine) -> list[Place]:
-    """The layers that a receipt line's units lie in (domain 4)."""
-    places = []
-    for name, position in line.places:
-        pool = book.pools[name]
-        layer = pool.layers.at(position)
-        if layer is not None and layer.origin == origin:
-            places.append(Place(pool, position, layer))
-    return places
-
-
 def _line_of(book: Book, late: LandedCost | CostCorrection) -> tuple[int, ReceiptLine]:
     """A receipt line and its origin; one that was refused is kept as one of no units."""
     storage, origin = book.storage, book.storage.origins.get(late.receipt)
@@ -84,17 +62,12 @@ def _line_of(book: Book, late: LandedCost | CostCorrection) -> tuple[int, Receip
 
 def _add_late(book: Book, origin: int, late: CostEntry) -> list[Entry]:
     """Raise the layers of the units still there; what is left of the cost is variance."""
-    line = book.storage.receipts.get(str(origin))
-    if line is None:
-        raise LookupError(f"receipt line {origin} of {book.sku} is lost")
-    there, places = _still_there(book, origin, line)
+    line = line_at(book, origin)
+    places = still_there(book, origin, line)
+    # Parts of groups are rounded: together they are no more than was received.
+    there = min(sum([place.units for place in places]), line.quantity)
     kept = _raise(book, places, divide(late.amount * there, line.quantity)) if there else 0
-    line = line._replace(
-        cost=line.cost + late.amount, late=(*line.late, (book.sequence + 1, late.amount))
-    )
-    book.storage.receipts.put(str(origin), line)
-    if origin == book.last_receipt:
-        book.last_landed = line.unit_cost
+    _note_late(book, origin, late.amount)
     rest = late.amount - kept
     if not rest:
         return [late]
@@ -106,30 +79,26 @@ def _add_late(book: Book, origin: int, late: CostEntry) -> list[Entry]:
     return [late, variance]
 
 
-def _still_there(book: Book, origin: int, line: ReceiptLine) -> tuple[int, list[Place]]:
-    """How many units of a receipt line are still there, and the layers they lie in.
-
-    Under weighted average as FIFO would leave them, in the pool of the receipt's warehouse, or
-    in those that hold units if that holds none.
-    """
-    if book.terms.method is not Method.WAC:
-        places = places_of(book, origin, line)
-        return sum([place.layer.quantity for place in places]), places
-    own = book.pools.get(book.pool_name(line.warehouse))
-    pools = [own] if own and own.layers.quantity else list(book.pools.values())
-    places = [Place(pool, 0, layer) for pool in pools for layer in pool.layers]
-    there = min(line.units_in - book.units_out, line.quantity)
-    return (there, places) if places and there > 0 else (0, [])
+def _note_late(book: Book, origin: int, amount: int) -> None:
+    """Keep what came late, of each group of receipts its part; it moves the latest cost."""
+    line = line_at(book, origin)
+    late = (*line.late, (book.sequence + 1, amount))
+    line = line._replace(cost=line.cost + amount, late=late)
+    book.storage.receipts.put(str(origin), line)
+    if origin == book.last_receipt:
+        book.last_landed = line.unit_cost
+    for group, units in line.joined:
+        _note_late(book, group, divide(amount * units, line.quantity))
 
 
 def _raise(book: Book, places: list[Place], share: int) -> int:
-    """Raise layers by a share, by quantity, and return by how much in all.
+    """Raise layers by a share, by the units in them, and return by how much in all.
 
     A credit takes none of them below zero.
     """
     new_id, raised = book.layer_ids(), 0
-    shares = spread(share, [place.layer.quantity for place in places])
-    for (pool, position, layer), part in zip(places, shares, strict=True):
+    shares = spread(share, [place.units for place in places])
+    for (pool, position, layer, _), part in zip(places, shares, strict=True):
         change = max(part, -layer.value)
         if change:
             pool.change_value_at(position, change, new_id)

@@ -1,5 +1,6 @@
 """Cost layers and what leaves and meets them: the facts a pool deals in."""
 
+from dataclasses import dataclass
 from typing import NamedTuple, Self
 
 from ullage.costing.chunks import Chunks, LotsState
@@ -72,15 +73,18 @@ class Arrived(NamedTuple):
     position: int = 0
 
 
-class Drawn(NamedTuple):
-    """Units that left: from layers, and beyond them provisionally."""
+@dataclass(slots=True)
+class Drawn:
+    """Units that left: from layers, and beyond them provisionally.
+
+    `provisional` is the value at which the oversold units stand until they come, `position`
+    where they stand.
+    """
 
     layers: list[Layer]
-    oversold: int
-    provisional: int
-    """Value at which the oversold units stand until they come."""
+    oversold: int = 0
+    provisional: int = 0
     position: int = 0
-    """Where the oversold units stand, if there are any."""
 
     @property
     def amount(self) -> int:

@@ -13,7 +13,8 @@ its end: who kept it asks the lot that is there whose it is.
 from collections.abc import Iterable, Iterator
 from typing import Generic
 
-from ullage.costing.chunks import Chunks, LotsState, LotT, Slots, value_of
+from ullage.costing.chunks import Chunks, LotsState, LotT, Slots
+from ullage.costing.money import divide
 from ullage.costing.movement import Method
 
 OPEN_TAIL = 16
@@ -67,12 +68,12 @@ class Lots(Generic[LotT]):
         """Take that many units, which must be there, and return them lot by lot."""
         taken: list[LotT] = []
         while quantity:
-            lot = self.last_taken = self._next()
+            lot = self.last_taken = self._head or self._next()
             if lot.quantity <= quantity:
                 self._drop_next()
                 part = lot
             else:
-                value = value_of(quantity, lot)
+                value = divide(lot.value * quantity, lot.quantity)
                 self._cut_next(lot.of(lot.quantity - quantity, lot.value - value))
                 part = lot.of(quantity, value)
             quantity -= part.quantity
@@ -143,7 +144,7 @@ class Lots(Generic[LotT]):
 
     def peek(self) -> LotT | None:
         """The lot the next unit will be taken from."""
-        return self._next() if self.quantity else None
+        return (self._head or self._next()) if self.quantity else None
 
     def newest(self) -> LotT | None:
         """The lot that came last."""

@@ -11,7 +11,10 @@ def divide(dividend: int, divisor: int) -> int:
     >>> [divide(5, 2), divide(7, 2), divide(-5, 2), divide(10, 3)]
     [2, 4, -2, 3]
     """
-    whole, rest = divmod(dividend, divisor)
+    whole = dividend // divisor
+    rest = dividend - whole * divisor
+    if not rest:
+        return whole
     twice = 2 * rest
     return whole + (twice > divisor or (twice == divisor and whole & 1))
 

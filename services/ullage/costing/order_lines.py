@@ -1,7 +1,7 @@
 """What the units of an order line cost, kept for when they come back (domain 6)."""
 
 from ullage.costing.book import Book
-from ullage.costing.kept import OrderLine, Owed, Piece, order_line_key
+from ullage.costing.kept import FirstSale, OrderLine, Owed, Piece, order_line_key
 from ullage.costing.layers import Drawn, Oversold
 from ullage.costing.movement import Sale, SaleReturn
 from ullage.costing.retention import horizon
@@ -12,8 +12,8 @@ def remember_sale(book: Book, sale: Sale, drawn: Drawn, charged: int) -> None:
     sequence = book.sequence + 1
     pieces = tuple(
         [
-            Piece(layer.quantity, layer.value, layer.origin, sequence, layer.value)
-            for layer in drawn.layers
+            Piece(units, value, origin, sequence, value, 0)
+            for units, value, _, _, _, origin in drawn.layers
         ]
     )
     owed: tuple[Owed, ...] = ()
@@ -25,6 +25,16 @@ def remember_sale(book: Book, sale: Sale, drawn: Drawn, charged: int) -> None:
         pieces, owed = line.pieces + pieces, line.owed + owed
         at = max(at, line.effective_at)
     lines.put(key, OrderLine(pieces, owed, at))
+
+
+def note_first_sale(book: Book, sale: Sale, drawn: Drawn) -> None:
+    """Receipt lines know the first sale that drew from them (domain 6, `receipt_merge`)."""
+    first = FirstSale(book.sequence + 1, sale.id, sale.order_id, sale.effective_at)
+    for layer in drawn.layers:
+        line = book.storage.receipts.get(str(layer.origin)) if layer.origin else None
+        if line is not None and line.first_sale is None:
+            book.storage.receipts.put(str(layer.origin), line._replace(first_sale=first))
+    book.last_sold = drawn.layers[-1].origin
 
 
 def settle_line(book: Book, oversold: Oversold, actual: int, origin: int) -> None:

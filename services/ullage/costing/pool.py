@@ -136,21 +136,24 @@ class Pool:
         self._average = per_unit(self.layers.value, self.layers.quantity)
         self.changed.update(self.by_id())
 
-    def change_value_at(self, position: int, amount: int, new_id: Callable[[], str]) -> None:
-        """Change the value of the one layer at a position.
+    def split_off(self, position: int, new_id: Callable[[], str]) -> Layer:
+        """Make the part of a merged layer at a position a layer of its own (domain 2).
 
-        If it is part of a merged one, that is split (domain 2): the parts before it stay, it
-        and those behind it become layers of their own.
+        The parts before it stay as they are, those behind it become another. Returns it.
         """
         layer = self.layer_at(position)
         if self.merged:
             parts = self.parts_at(position, layer)
-            before = [place for place, _ in parts if place < position]
             behind = [(place, part) for place, part in parts if place > position]
-            if before:
+            if any(place < position for place, _ in parts):
                 layer = self._rename([(position, layer)], new_id())
             if behind:
                 self._rename(behind, new_id())
+        return layer
+
+    def change_value_at(self, position: int, amount: int, new_id: Callable[[], str]) -> None:
+        """Change the value of the one layer at a position; a merged one is split."""
+        layer = self.split_off(position, new_id)
         self.put_at(position, layer, layer.of(layer.quantity, layer.value + amount))
         if self.method is Method.WAC:
             self._average = per_unit(self.layers.value, self.layers.quantity)
@@ -221,13 +224,13 @@ class Pool:
 
     def _note_drawn(self, drawn: list[Layer]) -> None:
         """Of the layers drawn from, only the last can have units left."""
-        for layer in drawn:
-            self.changed[layer.layer_id] = ()
-        self.open_layers -= len({layer.layer_id for layer in drawn})
-        rest = self.layers.peek()
-        if rest is not None and rest.layer_id == drawn[-1].layer_id:
-            self.open_layers += 1
-            self.changed[rest.layer_id] = self._parts(rest)
+        rest, last = self.layers.peek(), drawn[-1].layer_id
+        cut = rest is not None and rest.layer_id == last
+        if len(drawn) > 1 or not cut:
+            self.changed.update(dict.fromkeys([layer.layer_id for layer in drawn], ()))
+            self.open_layers -= len({layer.layer_id for layer in drawn}) - cut
+        if rest is not None and cut:
+            self.changed[last] = self._parts(rest)
 
     def _parts(self, layer: Layer) -> Parts | None:
         """A layer of one part needs no looking up; under weighted average there is one."""

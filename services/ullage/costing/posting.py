@@ -49,6 +49,8 @@ class InventoryAccount:
 
     def release(self) -> int:
         """Cut the carry's whole minor units off, towards zero, and return them."""
+        if -self._minor_unit < self.carry < self._minor_unit:
+            return 0
         whole = abs(self.carry) // self._minor_unit * self._minor_unit
         if self.carry < 0:
             whole = -whole

@@ -12,10 +12,10 @@ from ullage.costing.entry import (
 )
 from ullage.costing.errors import InvalidMovement, UnknownReference
 from ullage.costing.kept import ReceiptLine
-from ullage.costing.late_cost import places_of
 from ullage.costing.layers import Drawn
 from ullage.costing.money import divide, plain
 from ullage.costing.movement import Method, PurchaseReturn
+from ullage.costing.places import places_of
 
 RETURNED = EntryType.PURCHASE_RETURNED
 
@@ -66,8 +66,8 @@ def _own_units(
     places = [place for place in places_of(book, origin, line) if place.pool is pool]
     places.sort(key=lambda place: place.position, reverse=pool.method is Method.LIFO)
     own = []
-    for _, position, layer in places:
-        units = min(layer.quantity, wanted)
+    for _, position, _, there in places:
+        units = min(there, wanted)
         wanted -= units
         if units:
             own.append((position, units))

@@ -86,7 +86,9 @@ def _charge(book: Book, receipt: Receipt, cost: int) -> list[Entry]:
     ]
     if cost < 0:
         # As with a late credit: no layer falls below zero (domain 4).
-        variances.append((VarianceKind.LATE_COST, cost, receipt.charges[-1].charge_id))
+        variances.append(
+            (VarianceKind.LATE_COST, cost, (receipt.charges or receipt.absorbed)[-1].charge_id)
+        )
     received = EntryRef(receipt.id, EntryType.RECEIVED)
     for kind, amount, charge_id in variances:
         entries.append(

@@ -9,8 +9,6 @@ from ullage.costing.errors import PeriodClosed
 from ullage.costing.movement import Movement
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-SHORTEST_MONTH: Final = 28 * 86_400_000_000
-"""No calendar month is shorter, in microseconds."""
 
 
 def horizon(book: Book, recorded_at: int) -> int | None:
@@ -25,10 +23,7 @@ def horizon(book: Book, recorded_at: int) -> int | None:
 
 def require_kept(book: Book, movement: Movement) -> None:
     """Raise PeriodClosed where nobody could tell a retransmission from news any more."""
-    at, latest = movement.effective_at, book.latest
-    if latest is None or at >= latest - book.policy.keep_months * SHORTEST_MONTH:
-        return
-    oldest = horizon(book, movement.recorded_at)
+    at, oldest = movement.effective_at, horizon(book, movement.recorded_at)
     if oldest is not None and at < oldest:
         raise PeriodClosed(
             f"this is dated {_day(at)}, and the events of {book.sku} are remembered since "

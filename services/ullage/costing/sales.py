@@ -6,7 +6,7 @@ from ullage.costing.entry import CostVariance, Entry, EntryRef, EntryType, Varia
 from ullage.costing.hierarchy import assumed_cost
 from ullage.costing.money import times
 from ullage.costing.movement import DefectiveReport, Sale
-from ullage.costing.order_lines import remember_sale
+from ullage.costing.order_lines import note_first_sale, remember_sale
 
 
 def sell(book: Book, sale: Sale) -> list[Entry]:
@@ -17,6 +17,8 @@ def sell(book: Book, sale: Sale) -> list[Entry]:
     drawn = draw(book, sale, EntryType.COGS, sale.warehouse, sale.quantity, average)
     charged = drawn.provisional if override is None else times(drawn.oversold, override)
     remember_sale(book, sale, drawn, charged)
+    if drawn.layers and (len(drawn.layers) > 1 or drawn.layers[0].origin != book.last_sold):
+        note_first_sale(book, sale, drawn)
     entries: list[Entry] = [cost_of(book, EntryType.COGS, sale.warehouse, drawn, charged)]
     if override is not None and drawn.oversold:
         amount = drawn.provisional - charged

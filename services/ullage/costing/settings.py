@@ -19,7 +19,7 @@ def set_terms(book: Book, item: Item) -> list[Entry]:
                 f"{method.value} per {cost_pool.value}; use a new SKU, or leave these two as "
                 "they are"
             )
-    book.item = ItemTerms.of(item)
+    book.set_item(ItemTerms.of(item))
     return []
 
 

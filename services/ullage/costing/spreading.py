@@ -27,8 +27,7 @@ def shares_of(charge: int, quantities: Sequence[int], weights: Sequence[int]) ->
     >>> shares_of(850 * MICRO, [750 * MICRO, 375 * MICRO, 150 * MICRO], [0, 0, 0])
     [500025000, 250012500, 99962500]
     """
-    if not sum(weights):
-        weights = quantities
+    weights = weights if sum(weights) else quantities
     whole = sum(weights)
     last = max(line for line, weight in enumerate(weights) if weight)
     shares = [

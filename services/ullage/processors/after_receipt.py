@@ -12,6 +12,9 @@ from ullage.step import Output
 from ullage_schemas.fields import write_time
 from ullage_schemas.inputs import CostCorrection, PurchaseReturn, ReceiptMerge
 
+MOST_MERGED = 10_000
+"""Receipt lines of one merge: a movement names all those of its SKU."""
+
 
 def correct(case: Case, correction: CostCorrection) -> list[Output]:
     """Correct each line of the SKU in the receipt, in its currency and at its rate."""
@@ -89,6 +92,11 @@ def merge(case: Case, document: ReceiptMerge) -> list[Output]:
     shipment = case.shipment
     names = dict.fromkeys((*document.receipt_ids, document.into))
     numbers = sorted(number for name in names for number in _lines_of(case, name))
+    if len(numbers) > MOST_MERGED:
+        raise Refused(
+            f"The receipts have {len(numbers)} lines; one merge may have {MOST_MERGED}. "
+            "Merge some of them first."
+        )
     of_sku: dict[str, list[Line]] = {}
     for number in numbers:
         line = shipment.line(number)

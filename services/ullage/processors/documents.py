@@ -1,12 +1,11 @@
 """Documents that were taken: what makes one the same again, and how far back is remembered."""
 
-from calendar import monthrange
-from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import Final
 
+from ullage.costing.retention import months_before
 from ullage.processors.refuse import IdConflict, PeriodClosed
-from ullage.processors.text import EPOCH
+from ullage.processors.text import EPOCH, MICROSECOND, rfc3339
 from ullage.processors.wire import encode
 from ullage.step import Record, Store
 from ullage_schemas.fields import write_time
@@ -40,12 +39,11 @@ class Documents:
         latest = self._latest()
         if latest is None:
             return
-        learnt = EPOCH + timedelta(milliseconds=record.timestamp)
-        horizon = months_before(min(latest, learnt), keep_months)
-        if event.effective_at < horizon:
+        horizon = months_before(min(latest, record.timestamp * 1_000), keep_months)
+        if _effective_at(event) < horizon:
             raise PeriodClosed(
                 f"The {event.type} {event.id} is dated {write_time(event.effective_at)}; of "
-                f"{self._of} nothing before {write_time(horizon)} is taken any more "
+                f"{self._of} nothing before {rfc3339(horizon)} is taken any more "
                 f"(keep_months is {keep_months}); adjust the stock or its value instead."
             )
 
@@ -66,27 +64,20 @@ class Documents:
     def remember(self, event: InputEvent) -> None:
         """Keep a document that was taken."""
         self._store.put(self._key(event), _digest(event))
-        latest = self._latest()
-        if latest is None or event.effective_at > latest:
-            self._store.put(key("t", self._of), write_time(event.effective_at).encode())
+        latest, at = self._latest(), _effective_at(event)
+        if latest is None or at > latest:
+            self._store.put(key("t", self._of), b"%d" % at)
 
-    def _latest(self) -> datetime | None:
+    def _latest(self) -> int | None:
         found = self._store.get(key("t", self._of))
-        return None if found is None else datetime.fromisoformat(found.decode())
+        return None if found is None else int(found)
 
     def _key(self, event: InputEvent) -> bytes:
         return key("d", self._of, event.source, event.id)
 
 
-def months_before(time: datetime, months: int) -> datetime:
-    """Return the same day some months earlier, or the last one of a shorter month.
-
-    >>> months_before(datetime(2026, 3, 31), 1)
-    datetime.datetime(2026, 2, 28, 0, 0)
-    """
-    year, month = divmod(time.year * 12 + time.month - 1 - months, 12)
-    day = min(time.day, monthrange(year, month + 1)[1])
-    return time.replace(year=year, month=month + 1, day=day)
+def _effective_at(event: InputEvent) -> int:
+    return (event.effective_at - EPOCH) // MICROSECOND
 
 
 def _digest(event: InputEvent) -> bytes:

@@ -55,10 +55,10 @@ def adopt(store: Store, policy: Policy) -> tuple[Occurrence, ...]:
         Refused: it would change the base currency under figures that are in it.
     """
     known = Documents(store, "control")
-    before = read(store)
     if known.came_before(policy):
         again = f"Policy {policy.id} of {policy.source} came again and was ignored."
         return (Occurrence("duplicate", None, again),)
+    before = read(store)
     base = policy.base_currency or BASE_CURRENCY
     if before.has_money and base != before.base_currency:
         raise Refused(
@@ -66,12 +66,8 @@ def adopt(store: Store, policy: Policy) -> tuple[Occurrence, ...]:
             f"cannot become {base}. The policy as a whole was not taken: send it again with "
             f"{before.base_currency}."
         )
-    now = InForce(
-        base,
-        policy.landed_cost_policy == "true_up",
-        policy.keep_months or KEEP_MONTHS,
-        before.has_money,
-    )
+    true_up = policy.landed_cost_policy == "true_up"
+    now = InForce(base, true_up, policy.keep_months or KEEP_MONTHS, before.has_money)
     store.put(_KEY, _encode(now))
     known.remember(policy)
     return ()

@@ -11,9 +11,8 @@ from ullage.processors.envelope import attributes, headers
 from ullage.processors.identity import movement_id, recorded_at
 from ullage.processors.internal import forwarded
 from ullage.processors.refuse import Refused
-from ullage.processors.wire import encode, fields_of
+from ullage.processors.wire import encode, fields_of, source_of
 from ullage.step import Output, Record
-from ullage_schemas.fields import write_time
 from ullage_schemas.inputs import Policy
 from ullage_schemas.inputs.control import ROLES
 
@@ -50,15 +49,8 @@ def copies(record: Record, policy: Policy, partitions: Mapping[str, int]) -> Ite
 
 def _movement(record: Record, policy: Policy) -> Output:
     made, learnt = movement_id(policy.source, policy.id, sku=""), recorded_at(record)
-    value = {
-        "id": made,
-        "type": policy.type,
-        "source": policy.source,
-        "source_id": policy.id,
-        "effective_at": write_time(policy.effective_at),
-        "recorded_at": learnt,
-        **fields_of(policy),
-    }
+    about = {"id": made, "type": policy.type, **source_of(policy), "recorded_at": learnt}
+    value = {**about, **fields_of(policy)}
     shared = attributes(None, learnt, record.headers)
     return Output(
         topics.MOVEMENTS.name, record.key, encode(value), headers(made, policy.type, shared)

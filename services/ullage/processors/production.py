@@ -9,8 +9,12 @@ from ullage.processors.orders import Progress
 from ullage.processors.wire import movement
 from ullage.step import Output, Record
 from ullage_schemas.inputs import Build
+from ullage_schemas.inputs.manufacturing import Product
 
 Json = dict[str, object]
+
+MOST_NAMED = 100
+"""Refused components named in a production."""
 
 
 def produce(
@@ -18,7 +22,8 @@ def produce(
 ) -> list[Output]:
     """Write a production a line; their costs add up to components and overhead, to the cent.
 
-    `refused` are components that the ledger refused: they count zero, and are named.
+    `refused` are components that the ledger refused: they count zero; the first are named,
+    and `rejections` has them all.
     """
     overhead = micros(build.overhead or Decimal())
     quantities = [micros(line.quantity) for line in build.produce]
@@ -27,20 +32,27 @@ def produce(
     overheads = _in_coins(to_step(overhead, minor_unit), quantities, minor_unit)
     made = []
     for place, line in enumerate(build.produce):
-        fields: Json = {
-            "order_id": build.order_id,
-            **line.model_dump(mode="json", exclude={"sku"}, exclude_none=True),
-            "cost": plain(costs[place]),
-            "posted_cost": plain(cents[place] + overheads[place]),
-        }
-        if overheads[place]:
-            fields["overhead"] = plain(overheads[place])
-        if refused:
-            fields["refused_components"] = list(dict.fromkeys(refused))
         number = len(build.consume) + place
         made_id = movement_id(build.source, build.id, line.sku, build.order_id, number)
+        fields = _fields(build, line, costs[place], cents[place], overheads[place], refused)
         made.append(movement(record, build, made_id, line.sku, fields, "production"))
     return made
+
+
+def _fields(
+    build: Build, line: Product, cost: int, cents: int, overhead: int, refused: list[str]
+) -> Json:
+    fields: Json = {
+        "order_id": build.order_id,
+        **line.model_dump(mode="json", exclude={"sku"}, exclude_none=True),
+        "cost": plain(cost),
+        "posted_cost": plain(cents + overhead),
+    }
+    if overhead:
+        fields["overhead"] = plain(overhead)
+    if refused:
+        fields["refused_components"] = list(dict.fromkeys(refused))[:MOST_NAMED]
+    return fields
 
 
 def _in_coins(amount: int, quantities: list[int], minor_unit: int) -> list[int]:

@@ -8,10 +8,14 @@ from ullage.processors.case import Case, Json
 from ullage.processors.currency import check_size, convert, micros, rate_of
 from ullage.processors.refuse import Refused
 from ullage.processors.shipment import Line, Share
+from ullage.processors.wire import movement
 from ullage.step import Output
 from ullage_schemas.inputs import Receipt
 from ullage_schemas.inputs.purchasing import ReceiptLine
 from ullage_schemas.money import plain as plain_decimal
+
+MOST_LINES = 100_000
+"""Lines one shipment may have: a late charge goes to all of them in one transaction."""
 
 
 def receive(case: Case, receipt: Receipt) -> list[Output]:
@@ -83,25 +87,38 @@ def _received(
     shipment = case.shipment
     shipment.add(line._replace(shares=own) for line, own in zip(lines, bear, strict=True))
     made = []
-    for place, (line, said, own) in enumerate(zip(lines, fields, bear, strict=True)):
+    for line, said, own in zip(lines, fields, bear, strict=True):
         if charged := shares.written(shipment.charges, own):
             said["charges"] = charged
-        made.append(case.movement(line.sku, said, place))
+        made.append(movement(case.record, case.event, line.movement, line.sku, said))
     return made
 
 
 def _check_new(case: Case, receipt: Receipt) -> None:
     """A line (receipt, SKU, warehouse) is received once: a second would double the stock."""
+    if case.shipment.received + len(receipt.lines) > MOST_LINES:
+        raise Refused(
+            f"With {named(receipt)} the shipment would have more than {MOST_LINES} lines; give "
+            "what follows a shipment_id of its own."
+        )
+    earlier = _received_where(case, receipt)
     for line in receipt.lines:
-        for number in case.shipment.of_sku(receipt.receipt_id, line.sku):
-            earlier = case.shipment.line(number)
-            if earlier.warehouse == line.warehouse:
-                raise Refused(
-                    f"{named(receipt)} names {line.sku} in {line.warehouse}, which that "
-                    "receipt has received already; a further delivery needs a receipt_id of "
-                    "its own.",
-                    conflicts_with=earlier.movement,
-                )
+        if line.warehouse in earlier[line.sku]:
+            raise Refused(
+                f"{named(receipt)} names {line.sku} in {line.warehouse}, which it has "
+                "received already; a further delivery needs a receipt_id of its own.",
+                conflicts_with=earlier[line.sku][line.warehouse],
+            )
+
+
+def _received_where(case: Case, receipt: Receipt) -> dict[str, dict[str, str]]:
+    """Return the lines of this receipt that came before: by SKU and warehouse, their ids."""
+    shipment, earlier = case.shipment, dict[str, dict[str, str]]()
+    for sku in dict.fromkeys(line.sku for line in receipt.lines):
+        numbers = shipment.of_sku(receipt.receipt_id, sku)
+        lines = [shipment.line(number) for number in numbers]
+        earlier[sku] = {line.warehouse: line.movement for line in lines}
+    return earlier
 
 
 def _fields(case: Case, receipt: Receipt, line: ReceiptLine, rate: Decimal | None) -> Json:

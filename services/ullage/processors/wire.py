@@ -145,21 +145,21 @@ def movement(
 
     `kind` is what the event is to this SKU, where that has another name than the event.
     """
-    learnt = recorded_at(record)
-    kind = kind or event.type
-    value = {
-        "id": made,
-        "type": kind,
-        "sku": sku,
-        "source": event.source,
-        "source_id": event.id,
-        "effective_at": write_time(event.effective_at),
-        "recorded_at": learnt,
-        **fields,
-    }
+    learnt, kind = recorded_at(record), kind or event.type
+    about = {"id": made, "type": kind, "sku": sku, **source_of(event), "recorded_at": learnt}
+    shared = attributes(sku, learnt, record.headers)
     return Output(
         topics.MOVEMENTS.name,
         sku.encode(),
-        encode(value),
-        headers(made, kind, attributes(sku, learnt, record.headers)),
+        encode({**about, **fields}),
+        headers(made, kind, shared),
     )
+
+
+def source_of(event: InputEvent) -> dict[str, object]:
+    """Return where an event came from and when it happened, as the log writes it."""
+    return {
+        "source": event.source,
+        "source_id": event.id,
+        "effective_at": write_time(event.effective_at),
+    }

@@ -1,0 +1,74 @@
+"""Where the units of a receipt line lie: in which layers, and how many of them are its own."""
+
+from typing import NamedTuple
+
+from ullage.costing.book import Book
+from ullage.costing.kept import ReceiptLine
+from ullage.costing.layers import Layer
+from ullage.costing.money import divide
+from ullage.costing.movement import Method
+from ullage.costing.pool import Pool
+
+
+class Place(NamedTuple):
+    """A layer, where it lies, and how many of its units are a receipt line's."""
+
+    pool: Pool
+    position: int
+    layer: Layer
+    units: int
+
+
+def line_at(book: Book, origin: int) -> ReceiptLine:
+    """The receipt line of an origin, which must be there."""
+    line = book.storage.receipts.get(str(origin))
+    if line is None:
+        raise LookupError(f"the receipt line {origin} of {book.sku} is lost")
+    return line
+
+
+def places_of(book: Book, origin: int, line: ReceiptLine) -> list[Place]:
+    """The layers that hold units of a receipt line (domain 4).
+
+    Where receipts were merged, it has its part of what is left of them together.
+    """
+    places = []
+    for name, position in line.places:
+        pool = book.pools[name]
+        layer = pool.layers.at(position)
+        if layer is not None and layer.origin == origin:
+            places.append(Place(pool, position, layer, layer.quantity))
+    for group, units in line.joined:
+        whole = line_at(book, group)
+        for place in places_of(book, group, whole):
+            part = divide(place.units * units, whole.quantity)
+            if part:
+                places.append(place._replace(units=part))
+    return places
+
+
+def average_places(book: Book, line: ReceiptLine) -> list[Place]:
+    """Where its units lie under weighted average: as FIFO would leave them (domain 4).
+
+    In the pool of the receipt's warehouse, or if that holds none in all that hold units.
+    """
+    there = min(line.units_in - book.units_out, line.quantity)
+    if there <= 0:
+        return []
+    own = book.pools.get(book.pool_name(line.warehouse))
+    pools = [own] if own and own.layers.quantity else list(book.pools.values())
+    layers = [(pool, layer) for pool in pools for layer in pool.layers]
+    held = sum([layer.quantity for _, layer in layers])
+    places, left = [], there
+    for pool, layer in layers:
+        units = divide(left * layer.quantity, held)
+        held, left = held - layer.quantity, left - units
+        places.append(Place(pool, 0, layer, units))
+    return places
+
+
+def still_there(book: Book, origin: int, line: ReceiptLine) -> list[Place]:
+    """The layers that hold units of a receipt line, by the method."""
+    if book.terms.method is Method.WAC:
+        return average_places(book, line)
+    return places_of(book, origin, line)

@@ -1,0 +1,92 @@
+"""Documents through the real broker: intake, shipments and builds at work, each on its log."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from confluent_kafka import Consumer, Producer
+
+from tests.processors.events import Json, example
+from ullage import topics
+from ullage.cli.admin import create_topics
+from ullage.cli.policy import SOURCE
+
+PARTITIONS = 8
+KEEP_MONTHS = "36"
+
+
+@pytest.fixture
+def worker(kafka: str, tmp_path: Path) -> Iterator[str]:
+    """The processors in front of the ledger, with a policy set; the bootstrap servers."""
+    create_topics(kafka, PARTITIONS)
+    environment = os.environ | {
+        "ULLAGE_KAFKA": kafka,
+        "ULLAGE_DATA": str(tmp_path),
+        "ULLAGE_HEALTH_PORT": "0",
+        "ULLAGE_KEEP_MONTHS": KEEP_MONTHS,
+    }
+    names = ["intake", "shipments", "builds", "--name", "doors"]
+    job = [sys.executable, "-m", "ullage.cli", "worker", *names]
+    with subprocess.Popen(job, env=environment, cwd=tmp_path) as process:
+        try:
+            yield kafka
+        finally:
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(timeout=60) == 0
+
+
+def test_documents_become_movements_and_a_policy_is_everywhere(worker: str) -> None:
+    name = uuid4().hex
+    shipment, order = {"shipment_id": name, "source": name}, {"order_id": name, "source": name}
+    line: Json = {"sku": name, "warehouse": "A", "quantity": 4, "unit_cost": "2.50"}
+    sent = [
+        example("landed_cost", **shipment),
+        example("receipt", **shipment, lines=[line]),
+        example("build", **order, consume=[], produce=[{**line, "unit_cost": None}]),
+        example("build", **order, id="b2"),
+    ]
+    producer = Producer({"bootstrap.servers": worker, "partitioner": "murmur2_random"})
+    for event in sent:
+        kind = str(event["type"])
+        key = str(event[topics.key_of(kind)])
+        producer.produce(topics.TOPIC_OF_TYPE[kind].name, json.dumps(event), key)
+    assert producer.flush(60) == 0
+
+    found = movements(worker, name, 3 + PARTITIONS)
+    of = {str(one["type"]): one for one, _ in found}
+    assert [share["charge_id"] for share in of["receipt"]["charges"]] == ["F1", "D1"]  # type: ignore[attr-defined]
+    assert of["production"]["cost"] == "1.25"
+    assert of["consumption"]["order_id"] == name
+    assert of["policy"]["keep_months"] == int(KEEP_MONTHS)
+    copied = sorted(place for one, place in found if one["type"] == "policy")
+    assert copied == list(range(PARTITIONS))
+
+
+def movements(brokers: str, source: str, expected: int) -> list[tuple[Json, int]]:
+    """Movements of a source and of the settings' policy, and the partition of each."""
+    consumer = Consumer(
+        {
+            "bootstrap.servers": brokers,
+            "group.id": uuid4().hex,
+            "auto.offset.reset": "earliest",
+            "isolation.level": "read_committed",
+        }
+    )
+    consumer.subscribe([topics.MOVEMENTS.name])
+    found: list[tuple[Json, int]] = []
+    try:
+        while len(found) < expected:
+            message = consumer.poll(60)
+            assert message is not None, f"no more than {found}"
+            movement = json.loads(message.value() or b"")
+            if movement.get("source") in (source, SOURCE):
+                found.append((movement, message.partition() or 0))
+    finally:
+        consumer.close()
+    return found
