@@ -77,6 +77,9 @@ class TestCharges:
         shop = Shop().receive(1, 10, charges=("-25.00",))
         assert (shop.value, shop.cost_variance(LATE)) == (0, -15)
         assert shop.book.last_landed == 0
+        absorbed = Shop().receive(1, 10, absorbed=("-25.00",))
+        assert (absorbed.value, absorbed.cost_variance(LATE)) == (0, -15)
+        assert absorbed.cost_variance(ABSORBED) == 25
 
     def test_warehouse_pools(self) -> None:
         """A 800@5.9608 + 200@6.4697 = 6,062.58; B 200@5.9608 + 300@6.4697 = 3,133.07."""

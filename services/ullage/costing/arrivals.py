@@ -7,6 +7,7 @@ from ullage.costing.layers import Arrived, Layer
 from ullage.costing.money import per_unit
 from ullage.costing.movement import LayerMerge, Method
 from ullage.costing.order_lines import settle_line
+from ullage.costing.places import lies_at
 from ullage.costing.pool import Pool
 
 
@@ -42,11 +43,8 @@ def named(book: Book, pool: Pool, layer: Layer, layer_id: str) -> Layer:
 def arrive(book: Book, pool: Pool, layer: Layer) -> Arrived:
     """Add units to a pool; if they are of a receipt line, its record knows where they lie."""
     arrived = pool.add(layer)
-    key = str(layer.origin)
-    line = book.storage.receipts.get(key) if layer.origin and arrived.layer else None
-    if line is not None and (pool.warehouse, arrived.position) not in line.places:
-        places = (*line.places, (pool.warehouse, arrived.position))
-        book.storage.receipts.put(key, line._replace(places=places))
+    if layer.origin and arrived.layer:
+        lies_at(book, layer.origin, pool, arrived.position)
     return arrived
 
 

@@ -32,12 +32,7 @@ def places_of(book: Book, origin: int, line: ReceiptLine) -> list[Place]:
 
     Where receipts were merged, it has its part of what is left of them together.
     """
-    places = []
-    for name, position in line.places:
-        pool = book.pools[name]
-        layer = pool.layers.at(position)
-        if layer is not None and layer.origin == origin:
-            places.append(Place(pool, position, layer, layer.quantity))
+    places = own_places(book, origin, line)
     for group, units in line.joined:
         whole = line_at(book, group)
         for place in places_of(book, group, whole):
@@ -45,6 +40,31 @@ def places_of(book: Book, origin: int, line: ReceiptLine) -> list[Place]:
             if part:
                 places.append(place._replace(units=part))
     return places
+
+
+def own_places(book: Book, origin: int, line: ReceiptLine) -> list[Place]:
+    """The layers that are of that receipt line alone."""
+    places = []
+    for name, position in line.places:
+        pool = book.pools[name]
+        layer = pool.layers.at(position)
+        if layer is not None and layer.origin == origin:
+            places.append(Place(pool, position, layer, layer.quantity))
+    return places
+
+
+def lies_at(book: Book, origin: int, pool: Pool, position: int) -> None:
+    """Remember that units of a receipt line lie at a position, if it is known."""
+    line = book.storage.receipts.get(str(origin))
+    if line is None or (pool.warehouse, position) in line.places:
+        return
+    places = line.places
+    if len(places) % 16 == 0:
+        # Now and then forget where nothing lies any more: the record must not grow with age.
+        there = own_places(book, origin, line)
+        places = tuple([(place.pool.warehouse, place.position) for place in there])
+    places = (*places, (pool.warehouse, position))
+    book.storage.receipts.put(str(origin), line._replace(places=places))
 
 
 def average_places(book: Book, line: ReceiptLine) -> list[Place]:
