@@ -9,7 +9,7 @@ WAREHOUSES = ("Oslo", "Bergen")
 KINDS = {
     "receipt": 5, "landed_cost": 3, "cost_correction": 1, "purchase_return": 1, "sale": 8,
     "sale_return": 3, "stock_pull": 2, "transfer": 2, "defective_report": 1, "adjustment": 2,
-    "build": 2, "policy": 1,
+    "build": 2, "policy": 1, "receipt_merge": 1,
 }  # fmt: skip
 
 
@@ -103,6 +103,11 @@ class History:
         shipment, receipt, lines = self._a_receipt()
         of_line = {name: lines[0][name] for name in ("sku", "warehouse")}
         return {"shipment_id": shipment, "receipt_id": receipt, "quantity": "1"} | of_line
+
+    def _receipt_merge(self, number: int) -> Json:
+        shipment, into, _ = self._a_receipt()
+        receipts = [receipt for place, receipt, _ in self._received if place == shipment]
+        return {"shipment_id": shipment, "receipt_ids": receipts or [into], "into": into}
 
     def _sale(self, number: int) -> Json:
         sale = self._place() | {"quantity": self._units()}

@@ -46,6 +46,10 @@ async def drawn_units(trace: Trace, entry: Entry, draw: Draw) -> Line:
         back = await returned_shares(trace, reversal, draw.layer_id)
         later = [share for share in found.shares if share.sequence > reversal.sequence]
         line = await _units(trace, entry, draw, Shares([*back.shares, *later], back.since))
+    merge = await trace.records.merged(entry, draw.receipt_id, found.since)
+    if merge and line.difference:
+        other = Line(f"costs of receipts merged with it by event {merge}", line.difference)
+        return summed(line.what, line.amount, [*line.parts, other], line.quantity)
     return line
 
 
