@@ -9,6 +9,7 @@ import pytest
 from tests.processors.events import Json, example
 from tests.processors.service import Service, figure, inventory, lines_of, of_type, sides
 from tests.processors.test_ledger_records import back, charge, receipt, sale
+from ullage_schemas.movements import ReleaseMovement
 
 UNMAPPED: Json = {"gl_mapping": {"goods_received_not_invoiced": None}}
 
@@ -151,6 +152,9 @@ def test_many_held_journals_are_released_500_at_a_time_by_notes_in_the_log() -> 
     ]  # fmt: skip
     known = len(service.log)
     released = service.send(example("policy", id="p4"))
+    for record in service.log:
+        if b'"release"' in (record.value or b""):
+            assert ReleaseMovement.model_validate_json(record.value or b"")
     assert len(released) == len({one["releases"] for one in released}) == 1_204
     assert len(service.log[known:]) == 3
     held = [one for one in of_type(service.said, "journal") if one["status"] == "held"]

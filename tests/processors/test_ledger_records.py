@@ -171,3 +171,16 @@ def test_a_charge_on_a_refused_line_is_late_cost_of_no_units() -> None:
     (landed,), (late,) = of_type(said, "landed"), of_type(said, "cost_variance")
     assert figures(landed, "quantity", "amount", "unit_cost") == ["0", "50.00", "0.00"]
     assert figures(late, "kind", "quantity", "amount") == ["late_cost", "0", "50.00"]
+
+
+def test_receipts_become_one_layer_and_nothing_is_posted() -> None:
+    service = Service()
+    service.send(receipt(1, 5, "3"), receipt(2, 5, "5"))
+    said = service.send(example("receipt_merge"))
+    (entry,) = of_type(said, "ledger_entry")
+    assert figures(entry, "movement_type", "amount", "quantity", "reference") == [
+        "receipt_merge", "0.00", "0", "R1",
+    ]  # fmt: skip
+    assert of_type(said, "journal", "received", "cost_variance") == []
+    (layer,) = of_type(said, "cost_layer")
+    assert figures(layer, "quantity", "value", "receipt_ids") == ["10", "40.00", ["R1"]]

@@ -92,3 +92,16 @@ def test_a_refused_correction_names_its_receipt() -> None:
     correction = example("cost_correction", sku="12345", unit_cost="3")
     assert rejection["event"] == correction | {"effective_at": "2026-10-05T09:55:00Z"}
     assert SKU["sku"] == rejection["sku"]
+
+
+def test_a_refused_merge_names_the_receipt_it_was_to_go_into() -> None:
+    service = Service()
+    service.send(receipt(1, 5), receipt(2, 5))
+    merge = example("receipt_merge", received_at="2026-12-01T00:00:00Z")
+    rejection = refused(service, merge)
+    assert rejection["code"] == 100
+    assert rejection["event"] == {
+        "id": "receipt_merge-1", "type": "receipt_merge", "source": "shop", "sku": "12345",
+        "effective_at": "2026-10-05T09:55:00Z", "received_at": "2026-12-01T00:00:00Z",
+        "shipment_id": "S1", "into": "R1",
+    }  # fmt: skip

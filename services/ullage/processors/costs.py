@@ -1,6 +1,6 @@
 """Costs as records: of goods sold on `cogs`, all others on `costs`."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Final
 
 from ullage import topics
@@ -15,10 +15,11 @@ from ullage.topics import Topic
 OF_SALES: Final = frozenset((EntryType.COGS, EntryType.COGS_REVERSAL))
 
 
-def records(outcome: Outcome, entry: CostEntry) -> Iterator[tuple[CostEntry, published.Cost]]:
-    """Yield a cost's record; beyond 500 layers parts of one document that add up (contract)."""
+def records(outcome: Outcome, entry: CostEntry) -> list[tuple[CostEntry, published.Cost]]:
+    """A cost's record; beyond 500 layers, parts of one document that add up (contract)."""
     kind, document = entry.type.value, ""
     say_more = _PARTICULARS[type(outcome.logged)]
+    made = []
     for part in parts_of(entry):
         record_id = outcome.new_id(kind)
         document = document or record_id
@@ -28,7 +29,8 @@ def records(outcome: Outcome, entry: CostEntry) -> Iterator[tuple[CostEntry, pub
             plain(part.provisional_quantity), [_draw(draw) for draw in part.draws], document,
         )  # fmt: skip
         say_more(said, outcome.logged, part)
-        yield part, said
+        made.append((part, said))
+    return made
 
 
 def topic_of(entry: CostEntry) -> Topic:

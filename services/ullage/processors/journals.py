@@ -1,6 +1,5 @@
 """Journals: what each record with money posts, and whether it is to be posted (domain 8)."""
 
-from collections.abc import Iterator
 from typing import Final
 
 from ullage import topics
@@ -30,9 +29,9 @@ class Journals:
         movement: Movement,
         entry: CostEntry | CostVariance,
         said: published.Money,
-    ) -> Iterator[Output]:
+    ) -> list[Output]:
         """Book a record: one journal a posting, none where nothing is posted."""
-        policy = self._policies.now
+        policy, booked = self._policies.now, []
         for posting in postings(movement, entry):
             # Overhead is posted beside the record's own amount, which it is a part of.
             is_all = posting.amount == entry.posted
@@ -44,7 +43,8 @@ class Journals:
             )  # fmt: skip
             if journal.status == "held":
                 self._held.put(journal)
-            yield outcome.output(topics.JOURNALS, journal)
+            booked.append(outcome.output(topics.JOURNALS, journal))
+        return booked
 
 
 def _status(
