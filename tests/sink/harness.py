@@ -118,6 +118,10 @@ async def fill(url: str, outputs: Iterable[Output]) -> None:
         Record(output.topic, 0, number, 0, output.key, output.value, output.headers)
         for number, output in enumerate(outputs)
     ]
+    await fill_records(url, records)
+
+
+async def fill_records(url: str, records: list[Record]) -> None:
     connection = await asyncpg.connect(url)
     try:
         await stage(connection)

@@ -9,15 +9,15 @@ WAREHOUSES = ("Oslo", "Bergen")
 KINDS = {
     "receipt": 5, "landed_cost": 3, "cost_correction": 1, "purchase_return": 1, "sale": 8,
     "sale_return": 3, "stock_pull": 2, "transfer": 2, "defective_report": 1, "adjustment": 2,
-    "build": 2, "policy": 1,
+    "build": 2, "policy": 1, "receipt_merge": 1,
 }  # fmt: skip
 
 
 class History:
     """A shop's events; what refers to a receipt or an order mostly names one that exists."""
 
-    def __init__(self, seed: int) -> None:
-        self._chance = random.Random(seed)
+    def __init__(self, seed: int, pools: tuple[str, str] = ("sku", "warehouse")) -> None:
+        self._chance, self._pools = random.Random(seed), pools
         self._skus = {f"SKU-{n}": self._settings(n) for n in range(6)}
         self._received: list[tuple[str, str, list[Json]]] = []
         self._sold: list[tuple[str, str]] = []
@@ -32,7 +32,7 @@ class History:
     def _settings(self, number: int) -> Json:
         return {
             "method": ("fifo", "lifo", "wac")[number % 3],
-            "cost_pool": ("sku", "warehouse")[number // 3],
+            "cost_pool": self._pools[number // 3],
             "layer_merge": self._chance.choice(("never", "same_cost")),
             "standard_cost": "2.345678",
             "non_diminishing": self._chance.random() < 0.2,
@@ -103,6 +103,11 @@ class History:
         shipment, receipt, lines = self._a_receipt()
         of_line = {name: lines[0][name] for name in ("sku", "warehouse")}
         return {"shipment_id": shipment, "receipt_id": receipt, "quantity": "1"} | of_line
+
+    def _receipt_merge(self, number: int) -> Json:
+        shipment, into, _ = self._a_receipt()
+        receipts = [receipt for place, receipt, _ in self._received if place == shipment]
+        return {"shipment_id": shipment, "receipt_ids": receipts or [into], "into": into}
 
     def _sale(self, number: int) -> Json:
         sale = self._place() | {"quantity": self._units()}

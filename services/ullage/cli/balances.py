@@ -133,23 +133,28 @@ def _event(cells: Mapping[str, str], at: datetime | None) -> Adjustment | None:
             f"has a quantity of {plain(quantity)} and a value of {plain(value)}; what is on "
             "hand must be more than 0"
         )
-    time = write_time(_time(cells, at))
-    place = cells["sku"], cells["warehouse"]
     try:
-        return Adjustment(
-            type="adjustment",
-            id=uuid5(NAMESPACE, "\x1f".join((SOURCE, *place, time))),
-            source=SOURCE,
-            effective_at=read_time(time),
-            sku=place[0],
-            warehouse=place[1],
-            mode="quantity_and_value" if value else "quantity",
-            quantity=quantity,
-            value=value or None,
-            reason=cells.get("reason") or REASON,
-        )
+        return _adjustment(cells, quantity, value, _time(cells, at))
     except ValidationError as error:
         raise _Wrong(f"cannot be imported: {sentence.of(error)}") from None
+
+
+def _adjustment(
+    cells: Mapping[str, str], quantity: Decimal, value: Decimal, at: datetime
+) -> Adjustment:
+    place = cells["sku"], cells["warehouse"]
+    return Adjustment(
+        type="adjustment",
+        id=uuid5(NAMESPACE, "\x1f".join((SOURCE, *place, write_time(at)))),
+        source=SOURCE,
+        effective_at=at,
+        sku=place[0],
+        warehouse=place[1],
+        mode="quantity_and_value" if value else "quantity",
+        quantity=quantity,
+        value=value or None,
+        reason=cells.get("reason") or REASON,
+    )
 
 
 def _value(cells: Mapping[str, str], quantity: Decimal) -> Decimal:

@@ -33,6 +33,7 @@ async def at_average(trace: Trace, entry: Entry, quantity: Decimal, amount: Deci
 
 async def _contents(trace: Trace, pool: list[Brought]) -> list[Line]:
     """What is in the pool: additions each, and what left of each kind in one line."""
+    pool = [brought for brought in pool if brought.value]
     came = [(record, value) for record, _, value in pool if _came(record, value)]
     lines = [await _addition(trace, record, value) for record, value in came[:MOST_LINES]]
     sums: defaultdict[str, Decimal] = defaultdict(Decimal)
@@ -50,6 +51,7 @@ def _came(record: Entry, value: Decimal) -> bool:
 
 async def _addition(trace: Trace, record: Entry, value: Decimal) -> Line:
     if record.type in _FOLLOWED:
-        return await trace.line(record)
+        line = await trace.line(record)
+        return line if value == line.amount else line.scaled(Fraction(value / record.amount))
     what = f"{record.type.replace('_', ' ')} (event {record.source_id})"
     return Line(what, value, record.quantity, record.id)

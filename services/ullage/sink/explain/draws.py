@@ -26,11 +26,11 @@ async def drawn(trace: Trace, entry: Entry) -> Line:
 
 async def _of_pool(trace: Trace, entry: Entry, there: Decimal) -> Line:
     """Where units are provisional, what was there went whole."""
-    amount = entry.amount
+    amount, quantity = entry.amount, _signed(entry, there)
     if entry.provisional_quantity:
         pool = await pool_before(trace.records, entry)
-        amount = sum((each.value for each in pool), Decimal())
-    return await at_average(trace, entry, there * (1 if entry.quantity > 0 else -1), amount)
+        amount = _signed(entry, sum((each.value for each in pool), Decimal()))
+    return await at_average(trace, entry, quantity, amount)
 
 
 async def provisional_cost(trace: Trace, entry: Entry) -> Decimal:
@@ -40,7 +40,12 @@ async def provisional_cost(trace: Trace, entry: Entry) -> Decimal:
         return entry.amount - sum((draw.amount for draw in draws), Decimal())
     there = abs(entry.quantity) - entry.provisional_quantity
     pool = await pool_before(trace.records, entry) if there else []
-    return entry.amount - sum((each.value for each in pool), Decimal())
+    return entry.amount - _signed(entry, sum((each.value for each in pool), Decimal()))
+
+
+def _signed(entry: Entry, number: Decimal) -> Decimal:
+    """Adjustments of units that leave are negative."""
+    return number if entry.quantity > 0 else -number
 
 
 async def moved(trace: Trace, entry: Entry) -> Line:

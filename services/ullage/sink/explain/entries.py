@@ -38,8 +38,9 @@ async def returned(trace: Trace, entry: Entry) -> Line:
         for each in undone
     ]
     rest = entry.amount - kept - sum((each.amount for each in undone), Decimal())
-    if rest and (entry.provisional_quantity or not brought):
-        parts.append(Line("as it was booked, for units that make no layer", rest))
+    gone = entry.quantity - sum((draw.quantity for draw in brought), Decimal())
+    if gone:
+        parts.append(Line("as booked, of units that made no layer", rest, gone))
     return summed(title(entry), entry.amount, parts, entry.quantity, entry.id)
 
 

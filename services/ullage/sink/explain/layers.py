@@ -20,6 +20,8 @@ class Share(NamedTuple):
 
     line: Line
     factor: Fraction
+    sequence: int
+    """When it came to be so."""
 
     @property
     def amount(self) -> Fraction:
@@ -41,15 +43,20 @@ async def drawn_units(trace: Trace, entry: Entry, draw: Draw) -> Line:
         return line
     # Units that came back were spared what changed the receipt's other units meanwhile.
     for reversal in await _reversals(trace, entry.sku, draw):
-        found = await returned_shares(trace, reversal, draw.layer_id)
-        line = await _units(trace, entry, draw, found)
+        back = await returned_shares(trace, reversal, draw.layer_id)
+        later = [share for share in found.shares if share.sequence > reversal.sequence]
+        line = await _units(trace, entry, draw, Shares([*back.shares, *later], back.since))
+    merge = await trace.records.merged(entry, draw.receipt_id, found.since)
+    if merge and line.difference:
+        other = Line(f"costs of receipts merged with it by event {merge}", line.difference)
+        return summed(line.what, line.amount, [*line.parts, other], line.quantity)
     return line
 
 
 async def _units(trace: Trace, entry: Entry, draw: Draw, found: Shares) -> Line:
     shares = found.shares + await _adjusted(trace, entry, found)
     quantity = Fraction(draw.quantity)
-    parts = [line.scaled(factor * quantity) for line, factor in shares]
+    parts = [share.line.scaled(share.factor * quantity) for share in shares]
     what = f"{plain(abs(draw.quantity))} from layer {draw.layer_id}"
     return summed(what, draw.amount, parts, draw.quantity)
 
@@ -74,7 +81,7 @@ async def unit_shares(trace: Trace, sku: str, draw: Draw, until: int) -> Shares:
 async def receipt_shares(trace: Trace, received: Entry, until: int) -> list[Share]:
     """What one unit of a receipt line consists of: its price, charges and corrections."""
     units = Fraction(received.quantity)
-    shares = [Share(await trace.line(received), 1 / units)]
+    shares = [Share(await trace.line(received), 1 / units, received.sequence)]
     later = await trace.records.entries(
         "sku = $1 and receipt_id = $2 and warehouse = $3 and sequence between $4 and $5 "
         "and type in ('landed', 'corrected', 'late_cost', 'landed_over_absorption')",
@@ -86,10 +93,12 @@ async def receipt_shares(trace: Trace, received: Entry, until: int) -> list[Shar
     for entry in later:
         if entry.type in _LATE:
             variance = gone.get((entry.sequence, entry.charge_id))
-            shares += [Share(await trace.line(entry), _kept(entry, variance, received))]
+            kept = _kept(entry, variance, received)
+            shares.append(Share(await trace.line(entry), kept, entry.sequence))
         elif entry.type == "landed_over_absorption":
             what = f"taken at the locked rate of {charge_name(entry)}"
-            shares.append(Share(Line(what, -entry.amount, id=entry.id), 1 / units))
+            line = Line(what, -entry.amount, id=entry.id)
+            shares.append(Share(line, 1 / units, entry.sequence))
     return shares
 
 
@@ -126,7 +135,7 @@ async def _made_shares(trace: Trace, sku: str, draw: Draw, until: int) -> Shares
             return await _moved_shares(trace, maker, int(place or 0), until)
         if maker.type == "cogs_reversal":
             return await returned_shares(trace, maker, draw.layer_id)
-        share = Share(await trace.line(maker), 1 / Fraction(maker.quantity))
+        share = Share(await trace.line(maker), 1 / Fraction(maker.quantity), maker.sequence)
         return Shares([share], maker.sequence)
     return Shares([], sequence)
 
@@ -135,7 +144,11 @@ async def returned_shares(trace: Trace, reversal: Entry, layer_id: str) -> Share
     """Units that a customer sent back, at what they cost then."""
     what = f"came back from order {reversal.order_id} line {reversal.line_id}"
     shares = [
-        Share(Line(what, made.amount, made.quantity, reversal.id), 1 / Fraction(made.quantity))
+        Share(
+            Line(what, made.amount, made.quantity, reversal.id),
+            1 / Fraction(made.quantity),
+            reversal.sequence,
+        )
         for made in await trace.records.draws(reversal.id)
         if made.layer_id == layer_id
     ]
@@ -154,7 +167,8 @@ async def _moved_shares(trace: Trace, moved: Entry, place: int, until: int) -> S
         return await unit_shares(trace, moved.sku, source, moved.sequence)
     what = f"moved before they came, at a provisional cost (event {moved.source_id})"
     units = Fraction(moved.provisional_quantity or moved.quantity)
-    return Shares([Share(Line(what, short, id=moved.id), 1 / units)], moved.sequence)
+    share = Share(Line(what, short, id=moved.id), 1 / units, moved.sequence)
+    return Shares([share], moved.sequence)
 
 
 async def _adjusted(trace: Trace, entry: Entry, found: Shares) -> list[Share]:
@@ -165,14 +179,15 @@ async def _adjusted(trace: Trace, entry: Entry, found: Shares) -> list[Share]:
         "and sequence > $2 and sequence < $3 and ($4::text is null or warehouse = $4)",
         entry.sku, found.since, entry.sequence, entry.warehouse if pools else None,
     )  # fmt: skip
-    unit_cost = sum((share.amount for share in found.shares), Fraction())
-    changes = []
+    changes: list[Share] = []
     for adjustment in adjustments:
+        so_far = [s for s in (*found.shares, *changes) if s.sequence < adjustment.sequence]
+        unit_cost = sum((share.amount for share in so_far), Fraction())
         reason = await trace.records.reason(adjustment.id)
         what = f"value adjusted by {money(adjustment.amount)}: {reason}"
         line = Line(what, adjustment.amount, id=adjustment.id)
         units, value = await pool_after(trace.records, adjustment)
         before = Fraction(value - adjustment.amount)
-        changes.append(Share(line, unit_cost / before if before else 1 / Fraction(units or 1)))
-        unit_cost += changes[-1].amount
+        factor = unit_cost / before if before else 1 / Fraction(units or 1)
+        changes.append(Share(line, factor, adjustment.sequence))
     return changes

@@ -1,12 +1,19 @@
 """What is in the pool that units leave from: a SKU's, or that of one of its warehouses."""
 
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from fractions import Fraction
+from itertools import groupby
+from operator import attrgetter
 from typing import NamedTuple
 
+from ullage.sink.explain.line import exact
 from ullage.sink.explain.records import Entry, Records
 from ullage.sink.signs import SIGNS
 
 _LAST = 2**63 - 1
+_LATE = {"landed", "corrected", "late_cost", "rounding"}
 _SIGNS = {sign.type: sign for sign in SIGNS}
 
 
@@ -54,18 +61,55 @@ async def _brought(
     records: Records, entry: Entry, since: int, until: int, *, in_warehouse: bool
 ) -> list[Brought]:
     found = await records.entries(
-        "sku = $1 and sequence > $2 and sequence <= $3", entry.sku, since, until
-    )
-    pool = entry.warehouse if in_warehouse else None
-    return [Brought(each, *_added(each, pool)) for each in found]
+        "sku = $1 and sequence > $2 and sequence <= $3",
+        entry.sku, 0 if in_warehouse else since, until,
+    )  # fmt: skip
+    if not in_warehouse or entry.warehouse is None:
+        return [Brought(each, *_added(each)) for each in found]
+    brought = _brought_to(entry.warehouse, found)
+    return [each for each in brought if each.entry.sequence > since]
 
 
-def _added(entry: Entry, warehouse: str | None) -> tuple[Decimal, Decimal]:
-    """Units and value that a record adds to a pool; None is the one pool of a SKU."""
-    if entry.type == "transferred" and warehouse is not None:
-        times = (entry.to_warehouse == warehouse) - (entry.warehouse == warehouse)
-        return times * entry.quantity, times * entry.amount
+def _added(entry: Entry) -> tuple[Decimal, Decimal]:
+    """Units and value that a record adds to its SKU."""
     sign = _SIGNS.get(entry.type)
-    if sign is None or warehouse not in (None, entry.warehouse):
+    if sign is None:
         return Decimal(), Decimal()
     return sign.quantity * entry.quantity, sign.amount * entry.amount
+
+
+def _brought_to(warehouse: str, entries: list[Entry]) -> Iterator[Brought]:
+    """What each record adds to the pool of one warehouse."""
+    held: defaultdict[str | None, Decimal] = defaultdict(Decimal)
+    for _, group in groupby(entries, attrgetter("sequence")):
+        movement = list(group)
+        bears = _part_of_late_cost(warehouse, movement, held)
+        for entry in movement:
+            units, value = _added(entry)
+            held[entry.warehouse] += units
+            if entry.type == "transferred":
+                held[entry.warehouse] -= entry.quantity
+                held[entry.to_warehouse] += entry.quantity
+                times = (entry.to_warehouse == warehouse) - (entry.warehouse == warehouse)
+                yield Brought(entry, times * entry.quantity, times * entry.amount)
+            elif bears is not None:
+                yield Brought(entry, Decimal(), exact(bears * Fraction(value)))
+            elif entry.warehouse == warehouse:
+                yield Brought(entry, units, value)
+
+
+def _part_of_late_cost(
+    warehouse: str, movement: list[Entry], held: Mapping[str | None, Decimal]
+) -> Fraction | None:
+    """The part of a late cost that a pool bears where the receipt's own holds no units.
+
+    Those that hold some bear it by quantity. None: it is no such movement.
+    """
+    if not {entry.type for entry in movement} <= _LATE:
+        return None
+    if held[movement[0].warehouse] > 0:
+        return None
+    holding = {name: units for name, units in held.items() if units > 0}
+    if not holding:
+        return None
+    return Fraction(holding.get(warehouse, Decimal())) / Fraction(sum(holding.values()))

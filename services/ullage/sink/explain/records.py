@@ -198,6 +198,16 @@ class Records:
             for entry, quantity, amount in found
         ]  # fmt: skip
 
+    async def merged(self, entry: Entry, receipt_id: str | None, since: int) -> str | None:
+        """The event that merged receipts into this one before a record, if one did."""
+        found: str | None = await self._connection.fetchval(
+            "select max(source_id) from ullage.movements where sku = $1 "
+            "and movement_type = 'receipt_merge' and reference = $2 "
+            "and sequence > $3 and sequence < $4",
+            entry.sku, receipt_id, since, entry.sequence,
+        )  # fmt: skip
+        return found
+
     async def emptied_before(self, entry: Entry) -> int:
         """The last movement that left nothing at all of a SKU; 0: there was none."""
         found: int = await self._connection.fetchval(

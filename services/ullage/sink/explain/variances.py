@@ -26,7 +26,8 @@ async def settlement(trace: Trace, entry: Entry) -> Line:
         return _reversal(entry)
     stood = await _stood_at(trace, sold, entry.quantity)
     shares = await _arrived_shares(trace, entry)
-    parts = [line.scaled(factor * Fraction(entry.quantity)) for line, factor in shares]
+    units = Fraction(entry.quantity)
+    parts = [share.line.scaled(share.factor * units) for share in shares]
     what = f"{plain(entry.quantity)} that came, at what they cost"
     came = summed(what, entry.amount + stood, parts, entry.quantity)
     less = Line(f"less what they stood at since {title(sold)}", -stood, id=sold.id)
@@ -43,12 +44,13 @@ async def _provisional_part(trace: Trace, entry: Entry) -> Entry | None:
 
 
 async def _stood_at(trace: Trace, sold: Entry, quantity: Decimal) -> Decimal:
-    """Provisional cost of some of a record's units, with what an override took off it."""
-    overridden = await trace.records.entries(
-        "corrects = $1 and type = 'non_diminishing_override'", sold.document
+    """Provisional cost of some of a record's units, before it was booked at another."""
+    apart = await trace.records.entries(
+        "corrects = $1 and type in ('non_diminishing_override', 'return_difference')",
+        sold.document,
     )
     cost = await provisional_cost(trace, sold)
-    cost += sum((each.amount for each in overridden), Decimal())
+    cost = (cost if sold.quantity > 0 else -cost) + sum((a.amount for a in apart), Decimal())
     return exact(Fraction(cost) * Fraction(quantity) / Fraction(sold.provisional_quantity))
 
 
@@ -58,7 +60,7 @@ async def _arrived_shares(trace: Trace, entry: Entry) -> list[Share]:
         if came.type == "received":
             return await receipt_shares(trace, came, came.sequence)
         if came.type in ("produced", "inventory_adjustment") and came.quantity > 0:
-            return [Share(await trace.line(came), 1 / Fraction(came.quantity))]
+            return [Share(await trace.line(came), 1 / Fraction(came.quantity), came.sequence)]
     return []
 
 

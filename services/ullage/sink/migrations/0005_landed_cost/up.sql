@@ -38,7 +38,8 @@ create table ullage.charges (
     primary key (shipment_id, charge_id)
 );
 comment on column ullage.charges.amount is 'the whole charge, in the base currency';
-comment on column ullage.charges.currency is 'what it was charged in, where that is another one';
+comment on column ullage.charges.currency is
+    'what it was charged in, where that is another currency';
 
 create table ullage.charge_shares (
     id ullage.identifier primary key,

@@ -20,7 +20,8 @@ from ullage.cogs
 union all
 select id, coalesce(document, id), type, sku, sequence, movement_id, source_id,
        posting_date, currency, warehouse, to_warehouse, quantity, amount,
-       posted_amount, provisional_quantity, order_id, null, receipt_id, charge_id, shipment_id, null
+       posted_amount, provisional_quantity, order_id, null, receipt_id, charge_id,
+       shipment_id, null
 from ullage.costs
 union all
 select id, id, kind, sku, sequence, movement_id, source_id,
