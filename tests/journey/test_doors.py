@@ -44,21 +44,8 @@ def worker(kafka: str, tmp_path: Path) -> Iterator[str]:
 
 def test_documents_become_movements_and_a_policy_is_everywhere(worker: str) -> None:
     name = uuid4().hex
-    shipment, order = {"shipment_id": name, "source": name}, {"order_id": name, "source": name}
-    line: Json = {"sku": name, "warehouse": "A", "quantity": 4, "unit_cost": "2.50"}
-    sent = [
-        example("landed_cost", **shipment),
-        example("receipt", **shipment, lines=[line]),
-        example(
-            "build",
-            **order,
-            consume=[],
-            produce=[{**line, "sku": f"{name}-p", "unit_cost": None}],
-        ),
-        example("build", **order, id="b2", consume=[{**line, "quantity": 2}]),
-    ]
     producer = Producer({"bootstrap.servers": worker, "partitioner": "murmur2_random"})
-    for event in sent:
+    for event in documents(name):
         kind = str(event["type"])
         key = str(event[topics.key_of(kind)])
         producer.produce(topics.TOPIC_OF_TYPE[kind].name, json.dumps(event), key)
@@ -77,6 +64,23 @@ def test_documents_become_movements_and_a_policy_is_everywhere(worker: str) -> N
     assert of["policy"]["keep_months"] == int(KEEP_MONTHS)
     copied = sorted(place for one, place in found if one["type"] == "policy")
     assert copied == list(range(PARTITIONS))
+
+
+def documents(name: str) -> list[Json]:
+    """Charges, a receipt, and a build without and one with a component."""
+    shipment, order = {"shipment_id": name, "source": name}, {"order_id": name, "source": name}
+    line: Json = {"sku": name, "warehouse": "A", "quantity": 4, "unit_cost": "2.50"}
+    return [
+        example("landed_cost", **shipment),
+        example("receipt", **shipment, lines=[line]),
+        example(
+            "build",
+            **order,
+            consume=[],
+            produce=[{**line, "sku": f"{name}-p", "unit_cost": None}],
+        ),
+        example("build", **order, id="b2", consume=[{**line, "quantity": 2}]),
+    ]
 
 
 def movements(brokers: str, source: str, expected: int) -> list[tuple[Json, int]]:

@@ -14,7 +14,7 @@ from ullage_schemas.inputs import Receipt
 from ullage_schemas.inputs.purchasing import ReceiptLine
 from ullage_schemas.money import plain as plain_decimal
 
-MOST_LINES = 100_000
+MOST_LINES = 50_000
 """Lines one shipment may have: a late charge goes to all of them in one transaction."""
 
 
