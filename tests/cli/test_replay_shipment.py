@@ -139,6 +139,26 @@ def test_a_build_takes_what_its_components_cost(tmp_path: Path) -> None:
     assert [one["amount"] for one in read(out / "cogs.jsonl")] == ["4.625"]
 
 
+def test_what_the_ledger_refused_can_be_sent_again(tmp_path: Path) -> None:
+    """Once its item is known; the line that was applied is known too, and stays as it is."""
+    sent = receipt("R1", A, B) | {"id": "again"}
+    file, out = tmp_path / "events.jsonl", tmp_path / "out"
+    events = [
+        example("policy", unknown_items="reject"),
+        example("item"),
+        sent,
+        example("item", id="i2", sku="12346"),
+        sent,
+    ]
+    write(file, *events)
+    with results.to_directory(out, [file], movements=True) as take:
+        told = replay([file], take)
+    assert [one["code"] for one in read(out / "rejections.jsonl")] == [101]
+    worth = {sku: _cents(one["value"]) for sku, one in snapshots(out).items()}
+    assert worth == {"12345": "3750.00", "12346": "4500.00"}
+    assert told["duplicate"] == 1
+
+
 def test_the_log_has_all_of_it(tmp_path: Path) -> None:
     out = played(
         tmp_path,

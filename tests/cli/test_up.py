@@ -27,7 +27,7 @@ def test_servers_alone(ullage, tmp_path: Path) -> None:
         assert environment.stat().st_mode & 0o077 == 0
 
         # Nothing is set: the commands find the stack that runs on this directory.
-        assert ullage("topics").stdout.startswith(b"created 17 topics")
+        assert ullage("topics").stdout.startswith(b"created 19 topics")
         assert ullage("migrate").stdout.startswith(b"applied ")
         assert ullage("check").returncode == 0
 

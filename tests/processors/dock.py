@@ -21,6 +21,7 @@ class Dock:
 
     def __init__(self, **policy: object) -> None:
         self.store, self.number = MemoryStore(), 0
+        self.sent: list[tuple[Json, Published]] = []
         self.bears: dict[tuple[str, str], Decimal] = {}
         self.posts: dict[tuple[str, str], Decimal] = {}
         self.absorbs: dict[tuple[str, str], Decimal] = {}
@@ -31,6 +32,7 @@ class Dock:
         self.number += 1
         event = example(kind, id=f"e{self.number}", **changes)
         said = run(Shipments(), [record(event)], self.store)
+        self.sent.append((event, said))
         for movement in said.movements:
             self._note(movement)
         return said

@@ -126,6 +126,8 @@ def test_more_than_a_line_has_left_is_of_the_others() -> None:
     assert len({movement["id"] for movement in first}) == 2
     second = send(store, "purchase_return", id="2", sku="a", warehouse="B", quantity=9)
     assert _parts(second.movements) == [(0, "8"), (2, "1")]
+    again = send(store, "purchase_return", sku="a", warehouse="B", quantity=7).movements
+    assert again == first
 
 
 def test_a_return_that_the_ledger_may_have_refused_can_be_sent_again() -> None:
@@ -183,12 +185,17 @@ def test_a_merge_has_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("kind", AFTER)
-def test_a_document_again_is_ignored_and_another_content_refused(kind: str) -> None:
+def test_a_document_again_changes_nothing_and_another_content_is_refused(kind: str) -> None:
+    """A return goes on to the ledger, which may have refused it; the others are ignored."""
     store = shipment()
     merged = {"receipt_ids": ["R1"]} if kind == "receipt_merge" else {}
-    assert send(store, kind, **merged).movements
-    again = send(store, kind, **merged)
-    assert (again.outputs, [one.kind for one in again.occurrences]) == ([], ["duplicate"])
+    first = send(store, kind, **merged)
+    assert first.movements
+    before, again = dict(store), send(store, kind, **merged)
+    goes_on = kind == "purchase_return"
+    assert again.movements == (first.movements if goes_on else [])
+    assert [one.kind for one in again.occurrences] == ([] if goes_on else ["duplicate"])
+    assert store == before
     code, _ = refused(store, kind, **merged, effective_at="2026-10-05T09:56:00Z")
     assert code == 104
 

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.processors.dock import DUTY, FREIGHT, HANDLING, A, B, C, Dock
-from tests.processors.events import Json
+from tests.processors.events import Json, record, run
+from ullage.processors.shipments import Shipments
 
 MORE = {**A, "quantity": 250}
 
@@ -132,22 +133,43 @@ def test_every_charge_is_borne_to_the_last_cent(
     sent: list[tuple[str, list[Json]]], true_up: bool
 ) -> None:
     """Once anything is received; whatever comes in whatever order, also when spread again."""
-    dock = Dock(landed_cost_policy="true_up" if true_up else "locked")
-    totals: dict[str, Decimal] = {}
-    received = False
-    for number, (what, parts) in enumerate(sent):
-        if what == "lines":
-            placed = [{**one, "warehouse": str(place)} for place, one in enumerate(parts)]
-            assert not dock.receive(*placed).rejections
-            received = True
-        else:
-            named = [{**one, "charge_id": f"{number}-{i}"} for i, one in enumerate(parts)]
-            assert not dock.charge(*named).rejections
-            totals |= {str(one["charge_id"]): Decimal(str(one["amount"])) for one in named}
+    dock, totals = _played(sent, true_up)
+    received = any(event["type"] == "receipt" for event, _ in dock.sent)
     for charge_id, total in totals.items() if received else ():
         assert _sum(dock.bears, charge_id) == total
         assert _sum(dock.posts, charge_id) == total
     assert not (true_up and dock.absorbs)
+
+
+@given(documents, st.booleans())
+def test_a_receipt_sent_again_says_of_its_lines_what_it_said_first(
+    sent: list[tuple[str, list[Json]]], true_up: bool
+) -> None:
+    """Whatever came in between, or the ledger would take it for another one."""
+    dock, _ = _played(sent, true_up)
+    before = dict(dock.store)
+    for event, said in dock.sent:
+        if event["type"] == "receipt":
+            first = [one for one in said.movements if one["type"] == "receipt"]
+            assert run(Shipments(), [record(event)], dock.store).movements == first
+    assert dock.store == before
+
+
+def _played(
+    sent: list[tuple[str, list[Json]]], true_up: bool
+) -> tuple[Dock, dict[str, Decimal]]:
+    """The shipment after all of it, and its charges."""
+    dock = Dock(landed_cost_policy="true_up" if true_up else "locked")
+    totals: dict[str, Decimal] = {}
+    for number, (what, parts) in enumerate(sent):
+        if what == "lines":
+            placed = [{**one, "warehouse": str(place)} for place, one in enumerate(parts)]
+            assert not dock.receive(*placed).rejections
+        else:
+            named = [{**one, "charge_id": f"{number}-{i}"} for i, one in enumerate(parts)]
+            assert not dock.charge(*named).rejections
+            totals |= {str(one["charge_id"]): Decimal(str(one["amount"])) for one in named}
+    return dock, totals
 
 
 def _sum(shares: dict[tuple[str, str], Decimal], charge_id: str) -> Decimal:

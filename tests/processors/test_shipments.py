@@ -57,16 +57,18 @@ def test_one_sku_in_two_warehouses_is_two_movements() -> None:
     assert one["id"] != two["id"]
 
 
-def test_the_same_document_again_is_ignored_and_counted() -> None:
-    """Whatever its form, and whenever it is recorded."""
+def test_the_same_document_again_is_the_same_movements() -> None:
+    """Whatever its form, whenever it is recorded: the ledger ignores what it has applied."""
     store = MemoryStore()
-    receive(store)
+    first = receive(store).movements
+    before = dict(store)
     lines = [line(quantity="750.0", unit_cost=5), *EXAMPLES["receipt"]["lines"][1:]]  # type: ignore[index]
     again = example("receipt", lines=lines, effective_at="2026-10-05T09:55:00Z", seen=True)
-    first = record(again)
-    said = run(Shipments(), [first._replace(timestamp=first.timestamp + SECOND)], store)
-    assert said.outputs == []
-    assert [one.kind for one in said.occurrences] == ["duplicate"]
+    sent = record(again)
+    said = run(Shipments(), [sent._replace(timestamp=sent.timestamp + SECOND)], store)
+    later = {"recorded_at": "2026-10-05T09:55:01Z"}
+    assert said.movements == [movement | later for movement in first]
+    assert (said.occurrences, store) == ([], before)
 
 
 @pytest.mark.parametrize(

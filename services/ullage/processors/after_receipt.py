@@ -7,7 +7,7 @@ from ullage.costing.money import plain
 from ullage.processors.case import Case, Json
 from ullage.processors.currency import check_size, convert, micros
 from ullage.processors.refuse import Refused, UnknownReference
-from ullage.processors.shipment import Line
+from ullage.processors.shipment import Line, Parts
 from ullage.step import Output
 from ullage_schemas.fields import write_time
 from ullage_schemas.inputs import CostCorrection, PurchaseReturn, ReceiptMerge
@@ -54,13 +54,26 @@ def send_back(case: Case, back: PurchaseReturn) -> list[Output]:
     numbers = _lines_of(case, back.receipt_id, back.sku)
     lines = {number: case.shipment.line(number) for number in numbers}
     _check_received(back, lines.values())
-    made = []
-    for number, quantity in _parts(back, lines):
+    parts = _parts(back, lines)
+    for number, quantity in parts:
         line = lines[number]
-        said = {"warehouse": back.warehouse, "quantity": plain(quantity)}
-        made.append(case.movement(back.sku, case.of_line(line) | said, number))
         returned = min(line.returned + quantity, line.quantity)
         case.shipment.put(number, line._replace(returned=returned))
+    case.shipment.keep_return(back.source, back.id, parts)
+    return _sent_back(case, back, parts)
+
+
+def send_back_again(case: Case, back: PurchaseReturn) -> list[Output]:
+    """Write a return's movements as they were: the ledger takes those it has refused."""
+    return _sent_back(case, back, case.shipment.returned(back.source, back.id))
+
+
+def _sent_back(case: Case, back: PurchaseReturn, parts: Parts) -> list[Output]:
+    made = []
+    for number, quantity in parts:
+        said = {"warehouse": back.warehouse, "quantity": plain(quantity)}
+        line = case.of_line(case.shipment.line(number))
+        made.append(case.movement(back.sku, line | said, number))
     return made
 
 
@@ -73,7 +86,7 @@ def _check_received(back: PurchaseReturn, lines: Iterable[Line]) -> None:
         )
 
 
-def _parts(back: PurchaseReturn, lines: dict[int, Line]) -> list[tuple[int, int]]:
+def _parts(back: PurchaseReturn, lines: dict[int, Line]) -> Parts:
     """Return how much goes back of which line; more than is left is of the first."""
     in_order = sorted(lines, key=lambda number: lines[number].warehouse != back.warehouse)
     rest, parts = micros(back.quantity), dict[int, int]()

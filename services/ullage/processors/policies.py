@@ -1,12 +1,11 @@
 """The service's policy: checked on form, and copied into every partition of every log."""
 
 from collections.abc import Iterator, Mapping
-from functools import cache
 from typing import Final
-from zoneinfo import available_timezones
 
 from ullage import topics
 from ullage.processors import sentence
+from ullage.processors.calendar import is_zone
 from ullage.processors.envelope import attributes, headers
 from ullage.processors.identity import movement_id, recorded_at
 from ullage.processors.internal import forwarded
@@ -26,7 +25,7 @@ def check(policy: Policy) -> None:
     Raises:
         Refused: a time zone or a role is none.
     """
-    if policy.time_zone is not None and policy.time_zone not in _zones():
+    if policy.time_zone is not None and not is_zone(policy.time_zone):
         raise Refused(
             f'There is no time zone "{sentence.clip(policy.time_zone)}"; give a name of the '
             "IANA database, like Europe/Vienna."
@@ -55,8 +54,3 @@ def _movement(record: Record, policy: Policy) -> Output:
     return Output(
         topics.MOVEMENTS.name, record.key, encode(value), headers(made, policy.type, shared)
     )
-
-
-@cache
-def _zones() -> frozenset[str]:
-    return frozenset(available_timezones())

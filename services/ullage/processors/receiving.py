@@ -14,7 +14,7 @@ from ullage_schemas.inputs import Receipt
 from ullage_schemas.inputs.purchasing import ReceiptLine
 from ullage_schemas.money import plain as plain_decimal
 
-MOST_LINES = 100_000
+MOST_LINES = 50_000
 """Lines one shipment may have: a late charge goes to all of them in one transaction."""
 
 
@@ -41,6 +41,20 @@ def receive(case: Case, receipt: Receipt) -> list[Output]:
     return _first(case, lines, fields)
 
 
+def repeat(case: Case, receipt: Receipt) -> list[Output]:
+    """Write a receipt's movements as they were: the ledger takes those it has refused.
+
+    What it has applied, it knows by id; and what the lines bear has not changed.
+    """
+    rate = rate_of(receipt, case.policy.base_currency, named(receipt))
+    made = []
+    for place, line in enumerate(receipt.lines):
+        known = case.shipment.borne(case.movement_id(line.sku, place))
+        said = _fields(case, receipt, line, rate) | known
+        made.append(case.movement(line.sku, said, place))
+    return made
+
+
 def named(receipt: Receipt) -> str:
     return f"Receipt {receipt.receipt_id} of shipment {receipt.shipment_id}"
 
@@ -55,11 +69,8 @@ def _first(case: Case, lines: list[Line], fields: list[Json]) -> list[Output]:
 
 def _at_locked_rates(case: Case, lines: list[Line], fields: list[Json]) -> list[Output]:
     """A later receipt takes the locked share per unit of every charge."""
-    for line, said in zip(lines, fields, strict=True):
-        if taken := shares.absorbed(case.shipment, line):
-            said["absorbed"] = taken
     nothing = (Share(),) * len(case.shipment.charges)
-    return _received(case, lines, fields, [nothing] * len(lines))
+    return _received(case, lines, fields, [nothing] * len(lines), at_locked_rates=True)
 
 
 def _trued_up(case: Case, lines: list[Line], fields: list[Json]) -> list[Output]:
@@ -82,15 +93,26 @@ def _trued_up(case: Case, lines: list[Line], fields: list[Json]) -> list[Output]
 
 
 def _received(
-    case: Case, lines: list[Line], fields: list[Json], bear: list[tuple[Share, ...]]
+    case: Case,
+    lines: list[Line],
+    fields: list[Json],
+    bear: list[tuple[Share, ...]],
+    *,
+    at_locked_rates: bool = False,
 ) -> list[Output]:
     shipment = case.shipment
     shipment.add(line._replace(shares=own) for line, own in zip(lines, bear, strict=True))
     made = []
     for line, said, own in zip(lines, fields, bear, strict=True):
+        bears: Json = {}
         if charged := shares.written(shipment.charges, own):
-            said["charges"] = charged
-        made.append(movement(case.record, case.event, line.movement, line.sku, said))
+            bears["charges"] = charged
+        if at_locked_rates and (taken := shares.absorbed(shipment, line)):
+            bears["absorbed"] = taken
+        if bears:
+            shipment.keep_borne(line.movement, bears)
+        written = said | bears
+        made.append(movement(case.record, case.event, line.movement, line.sku, written))
     return made
 
 

@@ -9,7 +9,7 @@ from ullage.processors.shipment import Charge, Line, Rate, Share, Shipment
 
 Json = dict[str, object]
 
-MOST_SHARES = 200_000
+MOST_SHARES = 100_000
 """Shares one document may make: all of them go into one transaction."""
 
 

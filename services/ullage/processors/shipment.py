@@ -12,6 +12,9 @@ from ullage.processors.documents import key
 from ullage.step import Store
 
 Basis = Literal["unit", "value", "weight", "volume"]
+Json = dict[str, object]
+Parts = list[tuple[int, int]]
+"""Numbers of receipt lines, and how many units of each."""
 
 
 class Share(NamedTuple):
@@ -81,6 +84,8 @@ _encode: Final = msgspec.json.Encoder().encode
 _header: Final = msgspec.json.Decoder(_Header)
 _line: Final = msgspec.json.Decoder(Line)
 _numbers: Final = msgspec.json.Decoder(tuple[int, ...])
+_json: Final = msgspec.json.Decoder(Json)
+_parts: Final = msgspec.json.Decoder(Parts)
 _rates: Final = msgspec.json.Decoder(tuple[Rate, ...])
 
 
@@ -89,7 +94,8 @@ class Shipment:
 
     Keys: `s` shipment: how many lines, and the charges; `n` shipment, number: a line; `r`
     shipment, receipt: its lines' numbers; `x` shipment, receipt, SKU: the same of one SKU;
-    `k` shipment, SKU: locked rates.
+    `k` shipment, SKU: locked rates; `c` movement: what a receipt line bore when it came; `b`
+    shipment, source, id: what went back of which line.
     """
 
     def __init__(self, store: Store, shipment_id: str) -> None:
@@ -156,6 +162,21 @@ class Shipment:
             locked.setdefault(sku, []).append(rate)
         for sku, added in locked.items():
             self._store.put(key("k", self.id, sku), _encode((*self.rates(sku), *added)))
+
+    def keep_borne(self, movement: str, bears: Json) -> None:
+        """Keep what a line's movement says of charges, should its receipt be sent again."""
+        self._store.put(key("c", movement), _encode(bears))
+
+    def borne(self, movement: str) -> Json:
+        found = self._store.get(key("c", movement))
+        return {} if found is None else _json.decode(found)
+
+    def keep_return(self, source: str, source_id: str, parts: Parts) -> None:
+        """Keep what a return took of each line, should it be sent again."""
+        self._store.put(key("b", self.id, source, source_id), _encode(parts))
+
+    def returned(self, source: str, source_id: str) -> Parts:
+        return _parts.decode(self._store.get(key("b", self.id, source, source_id)) or b"[]")
 
     def _keep(self, known: _Header) -> None:
         self._known = known

@@ -6,11 +6,11 @@ from functools import partial
 from ullage import topics
 from ullage.processors import in_force
 from ullage.processors.admission import admit_forwarded, not_supported
-from ullage.processors.after_receipt import correct, merge, send_back
+from ullage.processors.after_receipt import correct, merge, send_back, send_back_again
 from ullage.processors.case import Case
 from ullage.processors.charging import charge
 from ullage.processors.documents import Documents
-from ullage.processors.receiving import receive
+from ullage.processors.receiving import receive, repeat
 from ullage.processors.shipment import Shipment
 from ullage.step import Occurrence, Output, Record, Store
 from ullage_schemas.inputs import (
@@ -30,7 +30,8 @@ class Shipments:
     """Receipts, charges and what comes after them in, movements out (domain 5).
 
     Remembers what each shipment received and was charged. A document is taken whole or refused
-    whole, and the same document again is ignored.
+    whole. The same one again changes nothing here; of what the ledger may refuse, lines
+    received and goods sent back, it goes on to the ledger, which knows what it applied.
     """
 
     name = "shipments"
@@ -51,10 +52,10 @@ def _accept(store: Store, record: Record, event: InputEvent) -> Sequence[Output 
     policy, of = in_force.read(store), f"shipment {event.shipment_id}"
     documents = Documents(store, of)
     documents.check_age(record, event, policy.keep_months)
+    case = Case(record, event, Shipment(store, event.shipment_id), policy)
     if documents.came_before(event):
-        again = f"The {event.type} {event.id} of {of} came again and was ignored."
-        return (Occurrence("duplicate", None, again),)
-    movements = _take(Case(record, event, Shipment(store, event.shipment_id), policy), event)
+        return _repeat(case, event)
+    movements = _take(case, event)
     documents.remember(event)
     in_force.note_money(store, policy)
     return movements
@@ -73,3 +74,13 @@ def _take(case: Case, event: OfShipment) -> list[Output]:
             return send_back(case, event)
         case ReceiptMerge():
             return merge(case, event)
+
+
+def _repeat(case: Case, event: OfShipment) -> Sequence[Output | Occurrence]:
+    match event:
+        case Receipt():
+            return repeat(case, event)
+        case PurchaseReturn():
+            return send_back_again(case, event)
+    again = f"The {event.type} {event.id} of shipment {event.shipment_id} came again."
+    return (Occurrence("duplicate", None, again),)
