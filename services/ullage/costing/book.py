@@ -173,7 +173,7 @@ class Book:
 
     def pool(self, warehouse: str) -> Pool:
         """The pool that a warehouse draws from and adds to, opened when it is first used."""
-        name = self.pool_name(warehouse)
+        name = warehouse if self.terms.cost_pool is CostPool.WAREHOUSE else None
         pool = self.pools.get(name)
         if pool is None:
             pool = self.pools[name] = self.new_pool(name)

@@ -33,8 +33,9 @@ def draw(
     What the layers lack is oversold at a provisional unit cost (domain 4).
     """
     pool = book.pool(warehouse)
-    there = min(quantity, pool.layers.quantity)
-    if there == pool.layers.quantity == book.in_layers > 0:
+    held = pool.layers.quantity
+    there = quantity if quantity < held else held
+    if there == held == book.in_layers > 0:
         book.last_average = book.average
     if first:
         drawn = [pool.take_at(position, units) for position, units in first]

@@ -29,11 +29,13 @@ def remember_sale(book: Book, sale: Sale, drawn: Drawn, charged: int) -> None:
 
 def note_first_sale(book: Book, sale: Sale, drawn: Drawn) -> None:
     """Receipt lines know the first sale that drew from them (domain 6, `receipt_merge`)."""
-    first = FirstSale(book.sequence + 1, sale.id, sale.order_id, sale.effective_at)
+    receipts = book.storage.receipts
     for layer in drawn.layers:
-        line = book.storage.receipts.get(str(layer.origin)) if layer.origin else None
+        key = str(layer.origin)
+        line = receipts.get(key) if layer.origin else None
         if line is not None and line.first_sale is None:
-            book.storage.receipts.put(str(layer.origin), line._replace(first_sale=first))
+            first = FirstSale(book.sequence + 1, sale.id, sale.order_id, sale.effective_at)
+            receipts.put(key, line.sold_from(first))
     book.last_sold = drawn.layers[-1].origin
 
 

@@ -225,12 +225,13 @@ class Pool:
     def _note_drawn(self, drawn: list[Layer]) -> None:
         """Of the layers drawn from, only the last can have units left."""
         rest, last = self.layers.peek(), drawn[-1].layer_id
-        cut = rest is not None and rest.layer_id == last
-        if len(drawn) > 1 or not cut:
-            self.changed.update(dict.fromkeys([layer.layer_id for layer in drawn], ()))
-            self.open_layers -= len({layer.layer_id for layer in drawn}) - cut
-        if rest is not None and cut:
-            self.changed[last] = self._parts(rest)
+        left = rest if rest and rest.layer_id == last else None
+        if left is None or len(drawn) > 1:
+            ids = dict.fromkeys([layer.layer_id for layer in drawn], ())
+            self.changed.update(ids)
+            self.open_layers -= len(ids) - (left is not None)
+        if left:
+            self.changed[last] = self._parts(left)
 
     def _parts(self, layer: Layer) -> Parts | None:
         """A layer of one part needs no looking up; under weighted average there is one."""
