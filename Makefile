@@ -39,6 +39,7 @@ bench: install ## measure; the figures of the README come from here
 
 soak: install ## the tests with far more examples, kills and time
 	ULLAGE_SOAK=1 $(BIN)/pytest --timeout=3600
+	$(BIN)/python tests/bench/mutants.py
 
 lock: install ## pin what pyproject.toml asks for, and what builds it, for every platform
 	printf 'hatchling\neditables\n' | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \

@@ -53,6 +53,7 @@ class Stands(NamedTuple):
     oversold: int
     carry: int
     sequence: int
+    pending: int
     average: int | None
     last_landed: int | None
     stock: dict[str, Stock]
@@ -124,6 +125,7 @@ def kernel_stands(book: Book) -> Stands:
         for name, one in book.stock.items()
     }
     figures = (book.quantity, book.value, book.oversold, book.account.carry, book.sequence)
+    figures += (book.cost_pending,)
     return Stands(*figures, book.average, book.last_landed, stock, layers)
 
 
@@ -144,6 +146,7 @@ def oracle_stands(books: Books) -> Stands:
         oversold=micro(books.oversold),
         carry=micro(books.value - books.account),
         sequence=books.sequence,
+        pending=sum(line.pending for line in books.lines.values()),
         average=_micro(books.average()),
         last_landed=_micro(books.last_landed),
         stock=stock,

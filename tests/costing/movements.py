@@ -22,6 +22,7 @@ from ullage.costing.movement import (
     ProvisionalCost,
     PurchaseReturn,
     Receipt,
+    ReceiptMerge,
     Sale,
     SaleReturn,
     StockPull,
@@ -115,6 +116,15 @@ sale_returns = st.builds(
 )
 purchase_returns = st.builds(
     PurchaseReturn, **{**late_head, "warehouse": warehouses}, quantity=quantities
+)
+merges = st.builds(
+    ReceiptMerge,
+    **head,
+    shipment_id=st.just("S"),
+    receipt_id=st.just(""),
+    receipts=st.lists(picks, min_size=1, max_size=4).map(tuple),
+    into=picks,
+    received_at=st.sampled_from((None, None, None, 0, 3)),
 )
 consumptions = st.builds(
     Consumption, **head, warehouse=warehouses, quantity=quantities, order_id=st.just("B1")

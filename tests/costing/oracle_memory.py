@@ -19,6 +19,7 @@ class Line(NamedTuple):
     sequence: int
     late: tuple[tuple[int, Fraction], ...] = ()
     returned: Fraction = ZERO
+    pending: bool = False
 
     def later(self, sequence: int, amount: Fraction) -> "Line":
         """The line with a cost that came after it."""

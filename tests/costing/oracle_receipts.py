@@ -34,7 +34,7 @@ def receive(books: Books, receipt: Receipt) -> list[Entry]:
     at = receipt.effective_at
     lot = Lot(quantity, cost, receipt.receipt_id, receipt.warehouse, at, receipt.id)
     line = (receipt.id, receipt.receipt_id, receipt.warehouse, quantity, price, cost)
-    books.lines[receipt.id] = Line(*line, books.now)
+    books.lines[receipt.id] = Line(*line, books.now, pending=assumed)
     arrived = books.put(pool, lot)
     if not assumed:
         books.last_line = receipt.id
@@ -79,7 +79,7 @@ def correct(books: Books, correction: CostCorrection) -> list[Entry]:
         # The books refused the line: its whole price is value on nothing (domain 5).
         line = nowhere(correction)
     more = units(correction.value) - line.price
-    books.lines[line.id] = line._replace(price=units(correction.value))
+    books.lines[line.id] = line._replace(price=units(correction.value), pending=False)
     posted = micro(books.postings.cents(more))
     entries = come_late(books, correction, "corrected", more, posted)
     newest = books.lines.get(books.last_line or "")

@@ -18,6 +18,7 @@ from tests.costing.movements import (
     any_item,
     items,
     later_movements,
+    merges,
     pulls,
     receipts,
     sales,
@@ -39,6 +40,7 @@ from ullage.costing.movement import (
     ProvisionalCost,
     PurchaseReturn,
     Receipt,
+    ReceiptMerge,
     Sale,
     SaleReturn,
 )
@@ -172,6 +174,11 @@ class Told:
         named = replace(sent, receipt=receipt.id, receipt_id=receipt.receipt_id)
         return replace(named, quantity=min(sent.quantity, at_most))
 
+    def _merge(self, merge: ReceiptMerge) -> ReceiptMerge:
+        named = [self._before(self._receipts, pick) for pick in (merge.into, *merge.receipts)]
+        into, *receipts = [receipt.id if receipt else "never" for receipt in named]
+        return replace(merge, into=into, receipts=tuple(receipts), receipt_id=into)
+
     def _sale_return(self, back: SaleReturn) -> SaleReturn:
         sale = self._before(self._sales, back.order_id)
         if sale is None:
@@ -196,6 +203,7 @@ class Told:
         LandedCost: _late,
         CostCorrection: _late,
         PurchaseReturn: _purchase_return,
+        ReceiptMerge: _merge,
         SaleReturn: _sale_return,
         Production: _production,
     }
@@ -209,7 +217,7 @@ def _history(
 
 
 def histories(
-    method: Method | None = None, pool: CostPool | None = None
+    method: Method | None = None, pool: CostPool | None = None, merged: bool = True
 ) -> st.SearchStrategy[History]:
     """Settings, then up to a few hundred movements, with these settings or any."""
     methods = st.sampled_from(Method) if method is None else st.just(method)
@@ -217,7 +225,7 @@ def histories(
     settings = any_item if method is None and pool is None else items(methods, pools)
     rules = policies(methods, pools)
     often = [stock_movements, later_movements] * 2
-    one = st.one_of(*often, pulls, settings, rules)
+    one = st.one_of(*often, pulls, settings, rules, *([merges] if merged else []))
     movements = one.map(lambda movement: [movement])
     return st.builds(
         _history,

@@ -21,6 +21,7 @@ from ullage.costing.movement import (
     Method,
     Movement,
     Receipt,
+    ReceiptMerge,
     Sale,
     SaleReturn,
     Transfer,
@@ -126,7 +127,7 @@ def tells_its_draws(one: Movement | Policy) -> bool:
         return not one.charges and not one.absorbed
     if isinstance(one, Adjustment):
         return one.mode is AdjustmentMode.QUANTITY
-    return not isinstance(one, Transfer | LandedCost | CostCorrection)
+    return not isinstance(one, Transfer | LandedCost | CostCorrection | ReceiptMerge)
 
 
 @law
