@@ -86,7 +86,7 @@ def apply(books: Books, movement: Movement) -> tuple[Books, list[Entry]]:
     after.moved = [*books.moved, *flows(after, movement)]
     after.sequence += 1
     after.latest = max(movement.effective_at, books.latest or movement.effective_at)
-    if not isinstance(movement, Item | StockPull):
+    if not isinstance(movement, Item | StockPull | LandedCost | CostCorrection):
         after.pinned = after.pinned or (after.terms.method, after.terms.cost_pool)
     entries += post(after, movement, entries)
     return after, entries + variance_changes(books, after)
@@ -95,7 +95,8 @@ def apply(books: Books, movement: Movement) -> tuple[Books, list[Entry]]:
 def enter(books: Books, movement: Movement) -> list[Entry]:
     """Find the rule for what happened."""
     horizon = kept_since(books, movement)
-    if horizon is not None and movement.effective_at < horizon:
+    follows = isinstance(movement, LandedCost | CostCorrection)
+    if horizon is not None and movement.effective_at < horizon and not follows:
         raise Refused(105)
     strict = books.policy.unknown_items is UnknownItems.REJECT
     # What comes late to a line that was refused for this is variance, and no error (domain 5).

@@ -129,8 +129,9 @@ def reversal(
     books: Books, sold: SaleReturn, backs: list[Back], made: tuple[Draw, ...]
 ) -> CostEntry:
     """What was booked as cost of goods sold, taken back."""
-    amount = sum((piece.booked for back in backs for piece in back.pieces), ZERO)
-    posted = books.postings.cents(amount)
+    pieces = [piece for back in backs for piece in back.pieces]
+    amount = sum((piece.booked for piece in pieces), ZERO)
+    posted = sum((books.postings.draw(one.quantity, one.booked) for one in pieces), ZERO)
     figures = (sold.quantity, micro(amount), micro(posted), 0, made)
     return CostEntry("cogs_reversal", sold.warehouse, *figures)
 

@@ -42,6 +42,15 @@ class TestSaleReturns:
         shop = Shop().receive(5, 100).sell(5).correct("m1", 600).take_back("m2", 1)
         assert (shop.cost_variance(LATE), shop.layers) == (-20, [(1, 120)])
 
+    def test_it_posts_what_the_sale_posted(self) -> None:
+        """180 at 22.5714 posted 4,062.78, and so does their return (domain 3)."""
+        shop = Shop().set(WAC).receive(200, 20).receive(150, 26).sell(180)
+        sold = shop.cost("cogs").posted
+        assert (sold, shop.take_back("m4", 180).cost("cogs_reversal").posted) == (
+            micro("4062.78"), micro("4062.78"),
+        )  # fmt: skip
+        assert shop.book.account.carry == 0
+
     @pytest.mark.parametrize(
         ("method", "layers", "receipts", "reversed"),
         [

@@ -1,8 +1,10 @@
 """Each error that the ledger can give, and the event it is given back with (domain 9)."""
 
+from decimal import Decimal
+
 from tests.processors.events import Json, example
-from tests.processors.service import Service, of_type
-from tests.processors.test_ledger_records import SKU, charge, receipt, sale
+from tests.processors.service import Service, figure, of_type
+from tests.processors.test_ledger_records import SKU, charge, figures, receipt, sale
 
 EARLY = "2024-10-05T00:00:00Z"
 
@@ -50,6 +52,42 @@ def test_106_and_107_say_what_to_do() -> None:
     assert rejection["event"] == example("purchase_return", quantity="1") | {
         "effective_at": "2026-10-05T09:55:00Z"
     }
+
+
+def test_charges_of_a_refused_receipt_line_are_late_cost_until_it_is_taken() -> None:
+    """Domain 5; a line that comes again absorbs them: clearing is charged once."""
+    service = Service()
+    service.send(example("policy", unknown_items="reject"), charge(1, "10"))
+    said = service.send(receipt(1, 10, "2"))
+    (late,) = of_type(said, "cost_variance")
+    assert figures(late, "kind", "amount", "charge_id") == ["late_cost", "10.00", "C1"]
+    service.send(example("item", method="wac"))
+    said = service.send(receipt(1, 10, "2"))
+    assert [one["type"] for one in said if "amount" in one and one["type"] != "journal"] == [
+        "ledger_entry", "received", "cost_variance",
+    ]  # fmt: skip
+    (absorbed,) = of_type(said, "cost_variance")
+    assert figures(absorbed, "kind", "amount") == ["landed_over_absorption", "-10.00"]
+    (snapshot,) = of_type(said, "snapshot")
+    assert figures(snapshot, "method", "value", "average_cost") == ["wac", "30.00", "3.00"]
+    assert service.send(receipt(1, 10, "2")) == []
+
+
+def test_a_build_whose_goods_were_refused_is_sent_again() -> None:
+    """What was consumed is not consumed twice, and leaves work in progress after all."""
+    service = Service()
+    build = example("build", produce=[{"sku": "P", "warehouse": "A", "quantity": 2}])
+    service.send(receipt(1, 5, "3"), example("item", sku="P", id="i0"))
+    service.send(example("item"), example("policy", unknown_items="reject"))
+    fresh = build | {"produce": [{"sku": "NEW", "warehouse": "A", "quantity": 2}]}
+    assert refused(service, fresh)["sku"] == "NEW"
+    said = service.send(example("item", sku="NEW", id="i1"), fresh)
+    (made,) = of_type(said, "produced")
+    consumed = sum(figure(one, "amount") for one in of_type(service.said, "consumed"))
+    overhead = Decimal(str(build["overhead"]))
+    assert figure(made, "amount") == consumed + overhead
+    assert of_type(said, "consumed") == []
+    assert of_type(service.send(fresh), "produced") == []
 
 
 def test_a_refused_charge_is_given_back_as_it_was_sent() -> None:

@@ -55,7 +55,7 @@ def apply(book: Book, movement: Movement) -> list[Entry]:
     book.sequence += 1
     if latest is None or at > latest:
         book.latest = at
-    if book.pinned is None and kind not in NO_STOCK_MOVEMENT:
+    if book.pinned is None and kind not in LOCKS_NOTHING:
         book.pin()
     whole = book.account.release()
     if whole:
@@ -80,11 +80,11 @@ APPLY: Final[dict[type[Movement], Callable[..., list[Entry]]]] = {
     Production: produce,
 }
 
-NO_STOCK_MOVEMENT: Final = frozenset((Item, StockPull))
-"""What is no stock movement (domain 1): it locks nothing."""
-
 ON_REFUSED_LINES: Final = frozenset((LandedCost, CostCorrection))
 """What is no error where the receipt line itself was refused: it becomes variance."""
+
+LOCKS_NOTHING: Final = frozenset((Item, StockPull)) | ON_REFUSED_LINES
+"""What does not lock method and pool; a line's are first only where it was refused."""
 
 
 def _require_item(book: Book, kind: type[Movement]) -> None:

@@ -49,7 +49,7 @@ def draw(
         provisional = provisional_cost(book, pool, pool.last_drawn_cost)
     value = times(short, provisional)
     entry = EntryRef.of(movement, kind)
-    position = pool.oversold.put(Oversold(short, value, warehouse, entry))
+    position = pool.oversold.put(Oversold(short, value, warehouse, entry, book.sequence + 1))
     return Drawn(drawn, short, value, position)
 
 

@@ -99,12 +99,16 @@ class Piece(NamedTuple):
 
 
 class Owed(NamedTuple):
-    """Units of an order line that left before they came: one lot of the pool's oversold."""
+    """Units of an order line that left before they came: one lot of the pool's oversold.
+
+    `sequence` is that of the sale they left with.
+    """
 
     warehouse: str
     position: int
     quantity: int
     booked: int
+    sequence: int
 
     def part(self, quantity: int) -> "Owed":
         """Some of its units; the last unit takes all."""

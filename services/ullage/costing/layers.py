@@ -32,15 +32,19 @@ class Layer(NamedTuple):
 
 
 class Oversold(NamedTuple):
-    """Units that left before they came, at a provisional value, and the entry they left in."""
+    """Units that left before they came, at a provisional value, and the entry they left in.
+
+    `sequence` is that of the movement they left with: an order line knows its units by it.
+    """
 
     quantity: int
     value: int
     warehouse: str
     entry: EntryRef
+    sequence: int
 
     def of(self, quantity: int, value: int) -> Self:
-        return self.__class__(quantity, value, self.warehouse, self.entry)
+        return self.__class__(quantity, value, self.warehouse, self.entry, self.sequence)
 
 
 class OpenLayer(NamedTuple):

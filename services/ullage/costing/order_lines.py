@@ -18,7 +18,7 @@ def remember_sale(book: Book, sale: Sale, drawn: Drawn, charged: int) -> None:
     )
     owed: tuple[Owed, ...] = ()
     if drawn.oversold:
-        owed = (Owed(sale.warehouse, drawn.position, drawn.oversold, charged),)
+        owed = (Owed(sale.warehouse, drawn.position, drawn.oversold, charged, sequence),)
     lines, key = book.storage.lines, order_line_key(sale.order_id, sale.line_id)
     line, at = lines.get(key), sale.effective_at
     if line is not None:
@@ -47,7 +47,7 @@ def settle_line(book: Book, oversold: Oversold, actual: int, origin: int) -> Non
     key = order_line_key(entry.order_id, entry.line_id)
     line = book.storage.lines.get(key)
     lots = line.owed if line else ()
-    owed = next((one for one in lots if one.warehouse == oversold.warehouse), None)
+    owed = next((one for one in lots if one.sequence == oversold.sequence), None)
     if line is None or owed is None:
         return
     came = owed.part(oversold.quantity)

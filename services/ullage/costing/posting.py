@@ -37,11 +37,13 @@ class InventoryAccount:
 
         Returns what is posted, positive.
         """
-        step, minor = self._cost_step, self._minor_unit
-        unit_cost = divide(amount * MICRO, quantity * step) * step
-        posted = divide(quantity * unit_cost, MICRO * minor) * minor
+        posted = self._at_cost_precision(quantity, amount)
         self.carry += posted - amount
         return posted
+
+    def post_return(self, quantity: int, amount: int) -> int:
+        """Post units coming back from a customer as they were posted when they left."""
+        return self.post_as(amount, self._at_cost_precision(quantity, amount))
 
     def whole(self, amount: int) -> int:
         """An amount to the minor unit, posted elsewhere."""
@@ -56,3 +58,8 @@ class InventoryAccount:
             whole = -whole
         self.carry -= whole
         return whole
+
+    def _at_cost_precision(self, quantity: int, amount: int) -> int:
+        step, minor = self._cost_step, self._minor_unit
+        unit_cost = divide(amount * MICRO, quantity * step) * step
+        return divide(quantity * unit_cost, MICRO * minor) * minor

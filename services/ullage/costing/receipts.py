@@ -1,5 +1,7 @@
 """Receipts: units come at their purchase cost and their shares of charges (domain 5)."""
 
+from dataclasses import replace
+
 from ullage.costing.arrivals import joining, layer_left, new_layer, settle
 from ullage.costing.book import Book
 from ullage.costing.entry import (
@@ -20,6 +22,7 @@ from ullage.costing.movement import Receipt
 
 def receive(book: Book, receipt: Receipt) -> list[Entry]:
     """Take units in at their cost, assumed where none came; what is oversold is settled."""
+    receipt = _charged_once(book, receipt)
     warehouse, quantity = receipt.warehouse, receipt.quantity
     purchase, assumed = receipt.value, 0
     if purchase is None:
@@ -46,6 +49,13 @@ def receive(book: Book, receipt: Receipt) -> list[Entry]:
     if pending:
         entries.append(CostNeeded(receipt.receipt_id, quantity, assumed))
     return entries + book.expect(warehouse, quantity, receipt)
+
+
+def _charged_once(book: Book, receipt: Receipt) -> Receipt:
+    """Charges of a line that was refused before were late cost then: now it absorbs them."""
+    if not receipt.charges or book.storage.origins.get(receipt.id) is None:
+        return receipt
+    return replace(receipt, charges=(), absorbed=(*receipt.charges, *receipt.absorbed))
 
 
 def _keep_line(

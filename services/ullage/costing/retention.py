@@ -6,7 +6,7 @@ from typing import Final
 
 from ullage.costing.book import Book
 from ullage.costing.errors import PeriodClosed
-from ullage.costing.movement import Movement
+from ullage.costing.movement import CostCorrection, LandedCost, Movement
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -22,7 +22,12 @@ def horizon(book: Book, recorded_at: int) -> int | None:
 
 
 def require_kept(book: Book, movement: Movement) -> None:
-    """Raise PeriodClosed where nobody could tell a retransmission from news any more."""
+    """Raise PeriodClosed where nobody could tell a retransmission from news any more.
+
+    What follows a receipt line is known by its shipment; refused here, its money would be lost.
+    """
+    if isinstance(movement, LandedCost | CostCorrection):
+        return
     at, oldest = movement.effective_at, horizon(book, movement.recorded_at)
     if oldest is not None and at < oldest:
         raise PeriodClosed(

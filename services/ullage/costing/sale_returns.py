@@ -1,5 +1,6 @@
 """Sale returns: units of an order line come back at what they cost now (domain 6)."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from ullage.costing.arrivals import arrive, layer_left, named, settle
@@ -54,19 +55,18 @@ def take_back(book: Book, returned: SaleReturn) -> list[Entry]:
     line, pieces = _last_drawn(line, wanted)
     arriving = _by_receipt(book, pieces)
     wanted -= sum([piece.quantity for piece in pieces])
-    if wanted:
-        arriving.append(Back(wanted, times(wanted, average)))
+    unknown = [Back(wanted, times(wanted, average))] if wanted else []
+    arriving += unknown
     _keep(book, returned, line)
     book.units_out -= returned.quantity
     draws, settlements = _put(book, returned, arriving)
-    backs = [*cancelled, *arriving]
-    amount = sum([back.booked for back in backs])
-    reversal = CostEntry(
-        REVERSAL, returned.warehouse, returned.quantity, amount, book.account.post(amount),
-        sum([back.quantity for back in cancelled]), draws,
-    )  # fmt: skip
-    corrections = [entry for back in backs for entry in _uncorrect(book, returned, back)]
-    entries = [reversal, *corrections, *settlements]
+    never_came = sum([back.quantity for back in cancelled])
+    entries: list[Entry] = [
+        _reversal(book, returned, [*cancelled, *pieces, *unknown], never_came, draws)
+    ]
+    for back in (*cancelled, *arriving):
+        entries += _uncorrect(book, returned, back)
+    entries += settlements
     return entries + book.expect(returned.warehouse, returned.quantity, returned)
 
 
@@ -146,6 +146,18 @@ def _put(
         draws += layer_left(book, arrived)
         settlements += settle(book, layer, arrived, back.receipt_id)
     return draws, settlements
+
+
+def _reversal(
+    book: Book, returned: SaleReturn, parts: Sequence[Piece | Back], never_came: int,
+    draws: tuple[Draw, ...],
+) -> CostEntry:  # fmt: skip
+    """Take back what was booked as COGS, posted part by part as it was."""
+    amount = sum([part.booked for part in parts])
+    posted = sum([book.account.post_return(part.quantity, part.booked) for part in parts])
+    return CostEntry(
+        REVERSAL, returned.warehouse, returned.quantity, amount, posted, never_came, draws
+    )
 
 
 def _uncorrect(book: Book, returned: SaleReturn, back: Back) -> list[CostVariance]:

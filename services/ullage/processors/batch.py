@@ -12,7 +12,8 @@ from ullage.processors.books import Books, Shelf, id_key
 from ullage.processors.held import Cause, Held
 from ullage.processors.journals import Journals
 from ullage.processors.log import digest
-from ullage.processors.logged import Consumption, OfSku, Policy, Release
+from ullage.processors.logged import Consumption, OfSku, Policy, Receipt, Release
+from ullage.processors.movements import charges_of_refused, movement_of
 from ullage.processors.outcome import Outcome
 from ullage.processors.policy import LedgerPolicy, Policies
 from ullage.processors.refuse import IdConflict, Refused, refusal
@@ -44,7 +45,7 @@ class Batch:
                 return _duplicate(logged)
             entries = apply(opened.book, movement)
         except (CostingError, IdConflict) as error:
-            return _refuse(record, logged, error)
+            return self._refuse(record, logged, error)
         self._books.remember(logged.sku, key, content)
         if not self._policies.has_money and _has_money(entries):
             self._policies.note_money()
@@ -55,6 +56,13 @@ class Batch:
         if isinstance(logged, Consumption):
             told.append(answer(record, logged, entries))
         return told
+
+    def _refuse(self, record: Record, logged: OfSku, error: CostingError | IdConflict) -> Said:
+        """Publish a movement as refused; the charges it brought are late cost (domain 5)."""
+        yield from _refuse(record, logged, error)
+        if isinstance(logged, Receipt) and logged.charges and isinstance(error, CostingError):
+            charged = charges_of_refused(logged)
+            yield from self.apply(record, charged, movement_of(charged))
 
     def adopt(self, record: Record, logged: Policy, policy: LedgerPolicy) -> Said:
         """Let a copy of a policy hold from here on, and release what it maps."""

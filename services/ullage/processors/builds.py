@@ -11,7 +11,7 @@ from ullage.processors import in_force
 from ullage.processors.admission import admit_forwarded, not_supported
 from ullage.processors.documents import Documents
 from ullage.processors.identity import movement_id
-from ullage.processors.orders import OpenBuilds, Progress
+from ullage.processors.orders import OpenBuilds, Produced, Productions, Progress
 from ullage.processors.production import produce
 from ullage.processors.refuse import dead_letter
 from ullage.processors.text import micro
@@ -68,13 +68,30 @@ def _accept(store: Store, record: Record, event: InputEvent) -> Sequence[Output 
     documents = Documents(store, of)
     documents.check_age(record, event, policy.keep_months)
     if documents.came_before(event):
-        again = f"The build {event.id} of {of} came again and was ignored."
-        return (Occurrence("duplicate", None, again),)
+        return _again(store, record, event)
     documents.remember(event)
     in_force.note_money(store, policy)
     if not event.consume:
-        return produce(record, event, Progress(0), [], policy.minor_unit)
+        return _produce(store, record, event, Progress(0), [])
     return _consume(store, record, event)
+
+
+def _again(store: Store, record: Record, build: Build) -> Sequence[Output | Occurrence]:
+    """Write a build's productions as they were: the ledger takes those it has refused."""
+    made = Productions(store).of(_named(build))
+    if made is None:
+        again = f"The build {build.id} of order {build.order_id} came again and was ignored."
+        return (Occurrence("duplicate", None, again),)
+    return produce(record, build, made.cost, list(made.refused), made.minor_unit)
+
+
+def _produce(
+    store: Store, record: Record, build: Build, cost: Progress, refused: list[str]
+) -> list[Output]:
+    """Produce at what the components came to, and keep that: it may have to be said again."""
+    minor_unit = in_force.read(store).minor_unit
+    Productions(store).keep(_named(build), Produced(cost, tuple(refused), minor_unit))
+    return produce(record, build, cost, refused, minor_unit)
 
 
 def _consume(store: Store, record: Record, build: Build) -> list[Output]:
@@ -138,4 +155,4 @@ def _complete(store: Store, record: Record, cost: Progress) -> list[Output]:
         for component, consumption in zip(build.consume, _consumptions(build), strict=True)
         if waiting.take_refusal(build.order_id, consumption)
     ]
-    return produce(record, build, cost, refused, in_force.read(store).minor_unit)
+    return _produce(store, record, build, cost, refused)

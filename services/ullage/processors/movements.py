@@ -6,12 +6,30 @@ from typing import Final
 from ullage.costing import movement as kernel
 from ullage.costing.money import times
 from ullage.processors import logged
+from ullage.processors.identity import output_id
 from ullage.processors.text import micro, microseconds
 
 
 def movement_of(said: logged.OfSku) -> kernel.Movement:
     """Return the kernel's movement of a record of the log."""
     return _MOVEMENT[type(said)](said)
+
+
+def charges_of_refused(receipt: logged.Receipt) -> logged.LandedCost:
+    """Return the charges a refused receipt line brought, as a movement of their own."""
+    return logged.LandedCost(
+        id=output_id(receipt.id, "landed_cost", 0),
+        sku=receipt.sku,
+        source=receipt.source,
+        source_id=receipt.source_id,
+        effective_at=receipt.effective_at,
+        recorded_at=receipt.recorded_at,
+        warehouse=receipt.warehouse,
+        shipment_id=receipt.shipment_id,
+        receipt_id=receipt.receipt_id,
+        receipt=receipt.id,
+        charges=receipt.charges,
+    )
 
 
 def _about(said: logged.Logged) -> tuple[str, str, str, str, int, int]:

@@ -22,6 +22,14 @@ class Progress(NamedTuple):
     """The same in whole minor units."""
 
 
+class Produced(NamedTuple):
+    """What a build was produced at; `refused` are its refused components."""
+
+    cost: Progress
+    refused: tuple[str, ...]
+    minor_unit: int
+
+
 class _Kept(NamedTuple):
     """A build as it came."""
 
@@ -32,7 +40,23 @@ class _Kept(NamedTuple):
 _encode: Final = msgspec.json.Encoder().encode
 _progress: Final = msgspec.json.Decoder(Progress)
 _kept: Final = msgspec.json.Decoder(_Kept)
+_produced: Final = msgspec.json.Decoder(Produced)
 _REFUSED: Final = b""
+
+
+class Productions:
+    """What builds were produced at, in the store. Key: `z` build."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def of(self, build: str) -> Produced | None:
+        """What a build was produced at; None while it was not."""
+        found = self._store.get(key("z", build))
+        return None if found is None else _produced.decode(found)
+
+    def keep(self, build: str, produced: Produced) -> None:
+        self._store.put(key("z", build), _encode(produced))
 
 
 class OpenBuilds:
