@@ -23,7 +23,7 @@ from ullage.cli.admin import create_topics
 from ullage.engine.config import group_of
 from ullage.engine.store import MemoryStore
 from ullage.engine.sweep import Sweeper
-from ullage.processors.ledger import Ledger
+from ullage.processors.ledger.step import Ledger
 from ullage.step import Record
 
 PARTITIONS = 8

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from ullage import topics
 from ullage.engine.store import MemoryStore
 from ullage.processors.intake import Intake
-from ullage.processors.shipments import Shipments
+from ullage.processors.shipments.step import Shipments
 from ullage.step import Occurrence, Output, Record
 
 BEGAN_MS = 1_790_812_800_000

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from tests.processors.events import Json, MemoryStore, Published, example, record, run
-from ullage.processors.shipments import Shipments
+from ullage.processors.shipments.step import Shipments
 from ullage_schemas.movements import LandedCostMovement, ReceiptMovement
 
 FREIGHT: Json = {"charge_id": "F", "kind": "freight", "amount": "850.00", "basis": "unit"}

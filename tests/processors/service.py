@@ -6,10 +6,10 @@ from decimal import Decimal
 
 from tests.processors.events import Json, MemoryStore, body, record
 from ullage import topics
-from ullage.processors.builds import Builds
+from ullage.processors.builds.step import Builds
 from ullage.processors.intake import Intake
-from ullage.processors.ledger import Ledger
-from ullage.processors.shipments import Shipments
+from ullage.processors.ledger.step import Ledger
+from ullage.processors.shipments.step import Shipments
 from ullage.step import Occurrence, Output, Record, Step
 
 GOES_ON = {topics.MOVEMENTS.name, *(topic.name for topic in topics.INTERNAL)}

@@ -12,9 +12,9 @@ from tests.processors.events import (
     record,
     run,
 )
-from ullage.processors import after_receipt
 from ullage.processors.identity import movement_id
-from ullage.processors.shipments import Shipments
+from ullage.processors.shipments import after_receipt
+from ullage.processors.shipments.step import Shipments
 from ullage_schemas.movements import (
     CostCorrectionMovement,
     PurchaseReturnMovement,

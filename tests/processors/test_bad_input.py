@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from tests.processors.events import EXAMPLES, Json, example, header, record, run
 from ullage import topics
-from ullage.processors.builds import Builds
+from ullage.processors.builds.step import Builds
 from ullage.processors.intake import Intake
 from ullage.processors.refuse import dead_letter
-from ullage.processors.shipments import Shipments
+from ullage.processors.shipments.step import Shipments
 from ullage.step import Output, Record, Step
 from ullage_schemas.outputs import Rejection
 

@@ -8,7 +8,7 @@ import pytest
 from tests.processors.events import MemoryStore, example
 from tests.processors.service import Service
 from tests.processors.test_journals import history
-from ullage.processors.ledger import Ledger
+from ullage.processors.ledger.step import Ledger
 from ullage.step import Output, Record
 
 Kept = dict[tuple[str, bytes], tuple[bytes | None, object]]

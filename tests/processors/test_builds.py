@@ -18,7 +18,7 @@ from tests.processors.events import (
     record,
     run,
 )
-from ullage.processors.builds import Builds
+from ullage.processors.builds.step import Builds
 from ullage.processors.identity import movement_id
 from ullage.step import Record
 from ullage_schemas.movements import ConsumptionMovement, ProductionMovement

@@ -9,8 +9,8 @@ import pytest
 
 from tests.processors.events import Json, MemoryStore, body, example, header, record, run
 from ullage.processors.intake import Intake
-from ullage.processors.ledger import Ledger
-from ullage.processors.shipments import Shipments
+from ullage.processors.ledger.step import Ledger
+from ullage.processors.shipments.step import Shipments
 from ullage.step import Output, Record
 
 Kept = dict[tuple[str, bytes], tuple[bytes | None, tuple[tuple[str, bytes], ...]]]

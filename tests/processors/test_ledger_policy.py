@@ -3,7 +3,7 @@
 from tests.processors.events import MemoryStore, example, run
 from tests.processors.service import Service, figure, of_type
 from tests.processors.test_ledger_records import receipt, sale
-from ullage.processors.ledger import Ledger
+from ullage.processors.ledger.step import Ledger
 
 LATE = "2026-10-05T23:30:00Z"
 

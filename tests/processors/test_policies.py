@@ -15,10 +15,10 @@ from tests.processors.events import (
 )
 from ullage.costing.journal import Role
 from ullage.processors import in_force
-from ullage.processors.builds import Builds
+from ullage.processors.builds.step import Builds
 from ullage.processors.in_force import InForce
 from ullage.processors.intake import Intake
-from ullage.processors.shipments import Shipments
+from ullage.processors.shipments.step import Shipments
 from ullage.step import Step
 from ullage_schemas.inputs.control import ROLES
 from ullage_schemas.movements import PolicyMovement

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from tests.processors.events import EXAMPLES, Json, body, example
 from tests.processors.service import Service
-from ullage.processors import published
+from ullage.processors.ledger import published
 from ullage.step import Output
 from ullage_schemas import outputs as models
 from ullage_schemas.movements import MOVEMENTS

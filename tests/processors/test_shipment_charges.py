@@ -7,9 +7,9 @@ import pytest
 
 from tests.processors.dock import DUTY, FREIGHT, HANDLING, A, B, C, Dock
 from tests.processors.events import Json, example, record, run
-from ullage.processors import shares
-from ullage.processors.charging import MOST_CHARGES
-from ullage.processors.shipments import Shipments
+from ullage.processors.shipments import shares
+from ullage.processors.shipments.charging import MOST_CHARGES
+from ullage.processors.shipments.step import Shipments
 
 
 class Costs(NamedTuple):

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.processors.dock import DUTY, FREIGHT, HANDLING, A, B, C, Dock
 from tests.processors.events import Json, record, run
-from ullage.processors.shipments import Shipments
+from ullage.processors.shipments.step import Shipments
 
 MORE = {**A, "quantity": 250}
 

@@ -18,9 +18,9 @@ from tests.processors.events import (
     record,
     run,
 )
-from ullage.processors import receiving
 from ullage.processors.identity import movement_id
-from ullage.processors.shipments import Shipments
+from ullage.processors.shipments import receiving
+from ullage.processors.shipments.step import Shipments
 from ullage_schemas.movements import ReceiptMovement
 
 

@@ -10,7 +10,7 @@ from tests.sink.history import History, Json
 from ullage import topics
 from ullage.cli.replay import replay
 from ullage.engine.store import MemoryStore
-from ullage.processors.ledger import Ledger
+from ullage.processors.ledger.step import Ledger
 from ullage.sink.check import check
 from ullage.sink.explain.line import MOST_ROUNDING, Line
 from ullage.sink.explain.records import Records

@@ -10,10 +10,10 @@ from ullage.cli import records
 from ullage.cli.failure import Refused
 from ullage.cli.results import Write
 from ullage.engine.store import MemoryStore
-from ullage.processors.builds import Builds
+from ullage.processors.builds.step import Builds
 from ullage.processors.intake import Intake
-from ullage.processors.ledger import Ledger
-from ullage.processors.shipments import Shipments
+from ullage.processors.ledger.step import Ledger
+from ullage.processors.shipments.step import Shipments
 from ullage.step import Occurrence, Output, Record, Step
 
 

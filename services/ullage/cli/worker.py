@@ -13,11 +13,11 @@ from ullage.engine.host import host
 from ullage.engine.loop import Engine
 from ullage.engine.service import EngineService
 from ullage.health import Health
-from ullage.processors.builds import Builds
+from ullage.processors.builds.step import Builds
 from ullage.processors.intake import Intake
-from ullage.processors.ledger import Ledger
+from ullage.processors.ledger.step import Ledger
 from ullage.processors.policies import LOGS
-from ullage.processors.shipments import Shipments
+from ullage.processors.shipments.step import Shipments
 from ullage.settings import Settings
 from ullage.sink.service import SinkService
 from ullage.sink.session import SinkConfig

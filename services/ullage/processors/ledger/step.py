@@ -6,12 +6,12 @@ from typing import Final
 import msgspec
 
 from ullage import topics
-from ullage.processors.batch import Batch
-from ullage.processors.books import Shelf
-from ullage.processors.log import read
-from ullage.processors.logged import Policy, Release
-from ullage.processors.movements import movement_of
-from ullage.processors.policy import policy_of
+from ullage.processors.ledger.batch import Batch
+from ullage.processors.ledger.books import Shelf
+from ullage.processors.ledger.log import read
+from ullage.processors.ledger.logged import Policy, Release
+from ullage.processors.ledger.movements import movement_of
+from ullage.processors.ledger.policy import policy_of
 from ullage.processors.refuse import dead_letter
 from ullage.step import Occurrence, Output, Record, Store
 

@@ -6,12 +6,12 @@ from functools import partial
 from ullage import topics
 from ullage.processors import in_force
 from ullage.processors.admission import admit_forwarded, not_supported
-from ullage.processors.after_receipt import correct, merge, send_back, send_back_again
-from ullage.processors.case import Case
-from ullage.processors.charging import charge
 from ullage.processors.documents import Documents
-from ullage.processors.receiving import receive, repeat
-from ullage.processors.shipment import Shipment
+from ullage.processors.shipments.after_receipt import correct, merge, send_back, send_back_again
+from ullage.processors.shipments.case import Case
+from ullage.processors.shipments.charging import charge
+from ullage.processors.shipments.receiving import receive, repeat
+from ullage.processors.shipments.shipment import Shipment
 from ullage.step import Occurrence, Output, Record, Store
 from ullage_schemas.inputs import (
     CostCorrection,

@@ -6,11 +6,11 @@ from ullage import topics
 from ullage.costing.entry import CostEntry, CostVariance
 from ullage.costing.journal import Posting, postings
 from ullage.costing.movement import Movement
-from ullage.processors import published
-from ullage.processors.costs import OF_SALES
-from ullage.processors.held import Held
-from ullage.processors.outcome import Outcome
-from ullage.processors.policy import LedgerPolicy, Policies
+from ullage.processors.ledger import published
+from ullage.processors.ledger.costs import OF_SALES
+from ullage.processors.ledger.held import Held
+from ullage.processors.ledger.outcome import Outcome
+from ullage.processors.ledger.policy import LedgerPolicy, Policies
 from ullage.processors.text import money
 from ullage.step import Output
 

@@ -6,9 +6,9 @@ from typing import Final, NamedTuple
 import msgspec
 
 from ullage import topics
-from ullage.processors import published
 from ullage.processors.envelope import attributes, headers, trace
 from ullage.processors.identity import output_id, uuid5
+from ullage.processors.ledger import published
 from ullage.step import Output, Record, Store
 
 AT_A_TIME: Final = 500

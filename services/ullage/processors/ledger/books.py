@@ -10,8 +10,8 @@ import msgspec
 
 from ullage.costing.book import Book, BookState
 from ullage.costing.terms import Policy
-from ullage.processors.outcome import Totals
-from ullage.processors.stored import Stored
+from ullage.processors.ledger.outcome import Totals
+from ullage.processors.ledger.stored import Stored
 from ullage.step import Store
 
 MOST_KEPT: Final = 10_000

@@ -5,8 +5,8 @@ from typing import Final
 
 from ullage.costing import movement as kernel
 from ullage.costing.money import times
-from ullage.processors import logged
 from ullage.processors.identity import output_id
+from ullage.processors.ledger import logged
 from ullage.processors.text import micro, microseconds
 
 

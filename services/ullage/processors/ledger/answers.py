@@ -8,7 +8,7 @@ import msgspec
 from ullage import topics
 from ullage.costing.entry import CostEntry, Entry, EntryType
 from ullage.processors.envelope import trace
-from ullage.processors.logged import Consumption
+from ullage.processors.ledger.logged import Consumption
 from ullage.processors.text import money
 from ullage.step import Output, Record
 

@@ -7,19 +7,19 @@ from ullage.costing.entry import CostEntry, CostVariance, Entry
 from ullage.costing.errors import CostingError
 from ullage.costing.movement import Movement
 from ullage.costing.retention import require_kept
-from ullage.processors.answers import answer
-from ullage.processors.books import Books, Shelf, id_key
-from ullage.processors.held import Cause, Held
-from ullage.processors.journals import Journals
-from ullage.processors.log import digest
-from ullage.processors.logged import Consumption, OfSku, Policy, Receipt, Release
-from ullage.processors.movements import charges_of_refused, movement_of
-from ullage.processors.outcome import Outcome
-from ullage.processors.policy import LedgerPolicy, Policies
+from ullage.processors.ledger.answers import answer
+from ullage.processors.ledger.books import Books, Shelf, id_key
+from ullage.processors.ledger.held import Cause, Held
+from ullage.processors.ledger.journals import Journals
+from ullage.processors.ledger.log import digest
+from ullage.processors.ledger.logged import Consumption, OfSku, Policy, Receipt, Release
+from ullage.processors.ledger.movements import charges_of_refused, movement_of
+from ullage.processors.ledger.outcome import Outcome
+from ullage.processors.ledger.policy import LedgerPolicy, Policies
+from ullage.processors.ledger.sent import as_event
+from ullage.processors.ledger.standing import Standings
+from ullage.processors.ledger.telling import tell
 from ullage.processors.refuse import IdConflict, Refused, refusal
-from ullage.processors.sent import as_event
-from ullage.processors.standing import Standings
-from ullage.processors.telling import tell
 from ullage.step import Occurrence, Output, Record, Store
 
 Said = Iterable[Output | Occurrence]

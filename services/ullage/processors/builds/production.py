@@ -3,9 +3,9 @@
 from decimal import Decimal
 
 from ullage.costing.money import plain, spread, to_step
+from ullage.processors.builds.orders import Progress
 from ullage.processors.currency import micros
 from ullage.processors.identity import movement_id
-from ullage.processors.orders import Progress
 from ullage.processors.wire import movement
 from ullage.step import Output, Record
 from ullage_schemas.inputs import Build

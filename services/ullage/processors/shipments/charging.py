@@ -1,11 +1,11 @@
 """Charges of a shipment: kept until goods come, spread over what has come (domain 5)."""
 
 from ullage.costing.money import plain
-from ullage.processors import shares
-from ullage.processors.case import Case
 from ullage.processors.currency import check_size, convert, micros, rate_of
 from ullage.processors.refuse import Refused
-from ullage.processors.shipment import Charge
+from ullage.processors.shipments import shares
+from ullage.processors.shipments.case import Case
+from ullage.processors.shipments.shipment import Charge
 from ullage.step import Output
 from ullage_schemas.inputs import LandedCost
 from ullage_schemas.inputs import purchasing as sent

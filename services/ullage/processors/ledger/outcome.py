@@ -6,11 +6,11 @@ import msgspec
 
 from ullage import topics
 from ullage.costing.book import Book
-from ullage.processors import published
 from ullage.processors.envelope import attributes, headers
 from ullage.processors.identity import OutputIds
-from ullage.processors.logged import OfSku
-from ullage.processors.policy import LedgerPolicy
+from ullage.processors.ledger import published
+from ullage.processors.ledger.logged import OfSku
+from ullage.processors.ledger.policy import LedgerPolicy
 from ullage.processors.text import money, plain
 from ullage.step import Output, Record
 

@@ -9,9 +9,9 @@ import msgspec
 from ullage.costing.journal import Role
 from ullage.costing.money import MICRO
 from ullage.costing.terms import Policy, Terms
-from ullage.processors import logged
 from ullage.processors.calendar import day_of, is_zone
 from ullage.processors.currency import minor_unit
+from ullage.processors.ledger import logged
 from ullage.processors.refuse import Refused
 from ullage.processors.text import BASE_CURRENCY, micro
 from ullage.step import Store

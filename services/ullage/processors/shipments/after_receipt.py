@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from ullage.costing.money import plain
-from ullage.processors.case import Case, Json
 from ullage.processors.currency import check_size, convert, micros
 from ullage.processors.refuse import Refused, UnknownReference
-from ullage.processors.shipment import Line, Parts
+from ullage.processors.shipments.case import Case, Json
+from ullage.processors.shipments.shipment import Line, Parts
 from ullage.step import Output
 from ullage_schemas.fields import write_time
 from ullage_schemas.inputs import CostCorrection, PurchaseReturn, ReceiptMerge

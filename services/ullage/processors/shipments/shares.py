@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from ullage.costing.money import plain
 from ullage.costing.spreading import locked_share, posted_of, shares_of
 from ullage.processors.refuse import Refused
-from ullage.processors.shipment import Charge, Line, Rate, Share, Shipment
+from ullage.processors.shipments.shipment import Charge, Line, Rate, Share, Shipment
 
 Json = dict[str, object]
 

@@ -12,8 +12,8 @@ from ullage.costing.layers import OpenLayer, Parts
 from ullage.costing.money import per_unit
 from ullage.costing.pool import Pool
 from ullage.costing.stock import Stock
-from ullage.processors import published
-from ullage.processors.outcome import Outcome
+from ullage.processors.ledger import published
+from ullage.processors.ledger.outcome import Outcome
 from ullage.processors.text import money, plain, rfc3339
 from ullage.step import Output
 

@@ -9,10 +9,10 @@ import msgspec
 from ullage import topics
 from ullage.processors import in_force
 from ullage.processors.admission import admit_forwarded, not_supported
+from ullage.processors.builds.orders import OpenBuilds, Produced, Productions, Progress
+from ullage.processors.builds.production import produce
 from ullage.processors.documents import Documents
 from ullage.processors.identity import movement_id
-from ullage.processors.orders import OpenBuilds, Produced, Productions, Progress
-from ullage.processors.production import produce
 from ullage.processors.refuse import dead_letter
 from ullage.processors.text import micro
 from ullage.processors.wire import body_of, movement

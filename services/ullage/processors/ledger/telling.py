@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from ullage import topics
 from ullage.costing.entry import CostEntry, CostNeeded, CostVariance, Entry, QuantityVariance
 from ullage.costing.movement import Movement
-from ullage.processors import costs, published, variances
-from ullage.processors.journals import Journals
-from ullage.processors.outcome import Outcome, Totals
+from ullage.processors.ledger import costs, published, variances
+from ullage.processors.ledger.journals import Journals
+from ullage.processors.ledger.outcome import Outcome, Totals
 from ullage.processors.text import money, plain
 from ullage.step import Output
 

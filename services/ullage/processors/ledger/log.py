@@ -5,7 +5,7 @@ from typing import Final
 
 import msgspec
 
-from ullage.processors.logged import AnyLogged
+from ullage.processors.ledger.logged import AnyLogged
 
 _decoder: Final[msgspec.json.Decoder[AnyLogged]] = msgspec.json.Decoder(AnyLogged)
 _fields: Final = msgspec.json.Decoder(dict[str, object])

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from ullage.processors.identity import movement_id
 from ullage.processors.in_force import InForce
-from ullage.processors.shipment import Line, Shipment
+from ullage.processors.shipments.shipment import Line, Shipment
 from ullage.processors.wire import movement
 from ullage.step import Output, Record
 from ullage_schemas.inputs import InputEvent

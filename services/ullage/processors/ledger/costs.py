@@ -6,9 +6,9 @@ from typing import Final
 from ullage import topics
 from ullage.costing.entry import CostEntry, Draw, EntryType
 from ullage.costing.money import per_unit
-from ullage.processors import logged, published
-from ullage.processors.outcome import Outcome
-from ullage.processors.parts import parts_of
+from ullage.processors.ledger import logged, published
+from ullage.processors.ledger.outcome import Outcome
+from ullage.processors.ledger.parts import parts_of
 from ullage.processors.text import micro, money, plain
 from ullage.topics import Topic
 

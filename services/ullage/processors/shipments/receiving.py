@@ -3,11 +3,11 @@
 from decimal import Decimal
 
 from ullage.costing.money import plain
-from ullage.processors import shares
-from ullage.processors.case import Case, Json
 from ullage.processors.currency import check_size, convert, micros, rate_of
 from ullage.processors.refuse import Refused
-from ullage.processors.shipment import Line, Share
+from ullage.processors.shipments import shares
+from ullage.processors.shipments.case import Case, Json
+from ullage.processors.shipments.shipment import Line, Share
 from ullage.processors.wire import movement
 from ullage.step import Output
 from ullage_schemas.inputs import Receipt

@@ -1,9 +1,9 @@
 """Variances as records: of quantity and of cost, and the request for a cost not known."""
 
 from ullage.costing.entry import CostNeeded, CostVariance, QuantityVariance
-from ullage.processors import logged, published
 from ullage.processors.identity import output_id
-from ullage.processors.outcome import Outcome
+from ullage.processors.ledger import logged, published
+from ullage.processors.ledger.outcome import Outcome
 from ullage.processors.text import money, plain
 
 

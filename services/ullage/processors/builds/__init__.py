@@ -1,0 +1,1 @@
+"""Builds: manufacturing orders in, consumptions and productions out."""

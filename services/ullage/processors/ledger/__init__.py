@@ -1,0 +1,1 @@
+"""The ledger: movements in, books and everything said about them out."""

@@ -1,0 +1,1 @@
+"""Shipments: purchasing documents in, movements with their shares of charges out."""
