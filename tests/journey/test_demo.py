@@ -70,8 +70,15 @@ def test_the_story_has_every_value_of_the_page(demo: Demo) -> None:
 
 
 def test_it_shows_the_reports_and_proves_the_books(demo: Demo) -> None:
-    for shown in ("report valuation", "report cogs --by week", "report variances"):
+    for shown in (
+        "report valuation",
+        "report cogs --by week",
+        "report variances",
+        "report journals --daily",
+        "explain shop-kit-04",
+    ):
         assert f"ullage {shown}" in demo.printed
+    assert "difference 0.00" in demo.printed
     assert "nothing wrong" in demo.printed
     assert _ullage(demo, "check").returncode == 0
 
@@ -86,7 +93,27 @@ def test_reports_agree_with_each_other(demo: Demo) -> None:
     valuation = _csv(demo, "valuation")
     whole = sum(Decimal(row["value"]) for row in valuation if not row["warehouse"])
     assert whole == sum(Decimal(row["value"]) for row in valuation if row["warehouse"])
-    assert len({row["sku"] for row in valuation}) == 41
+    assert len({row["sku"] for row in valuation}) == 42
+
+
+def test_the_month_has_all_that_the_accounting_knows(demo: Demo) -> None:
+    said = [
+        json.loads(line)
+        for topic in ("cogs", "costs", "variances")
+        for line in _ullage(demo, "tail", topic, "--from-start").stdout.splitlines()
+    ]
+    assert {one.get("kind", one["type"]) for one in said} >= {
+        "received", "landed", "late_cost", "cogs_reversal", "purchase_returned",
+        "return_difference", "consumed", "produced", "cost_needed",
+    }  # fmt: skip
+    whole = _ullage(demo, "explain", "shop-kit-04").stdout.decode()
+    for part in (
+        "cogs of order shop-kit-04",
+        "produced of order",
+        "freight by unit",
+        "overhead",
+    ):
+        assert part in whole
 
 
 @pytest.fixture(scope="module")
@@ -98,7 +125,7 @@ def replayed(demo: Demo) -> Path:
     return demo.directory / "out"
 
 
-@pytest.mark.parametrize("topic", ["ledger", "cogs", "costs", "variances"])
+@pytest.mark.parametrize("topic", ["ledger", "cogs", "costs", "variances", "journals"])
 def test_replaying_the_log_gives_the_same_bytes(demo: Demo, replayed: Path, topic: str) -> None:
     live = _ullage(demo, "tail", topic, "--from-start").stdout.splitlines()
     assert live
@@ -107,7 +134,7 @@ def test_replaying_the_log_gives_the_same_bytes(demo: Demo, replayed: Path, topi
 
 def test_the_last_snapshots_of_a_replay_are_the_live_ones(demo: Demo, replayed: Path) -> None:
     live = _latest(_ullage(demo, "tail", "snapshots", "--from-start").stdout)
-    assert len(live) == 41
+    assert len(live) == 42
     assert _latest((replayed / "snapshots.jsonl").read_bytes()) == live
 
 
@@ -119,7 +146,7 @@ def test_it_stops_in_order_and_a_second_play_adds_a_story_only(demo: Demo) -> No
     assert again.returncode == 0, again.stderr
     assert b"The month was played here before; nothing was sent again." in again.stdout
     assert b"every value is the one it must be" in again.stdout
-    assert b"largest of 42" in again.stdout
+    assert b"largest of 43" in again.stdout
 
 
 def _ullage(demo: Demo, *arguments: str) -> "subprocess.CompletedProcess[bytes]":

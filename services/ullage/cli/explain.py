@@ -31,11 +31,18 @@ def run(database: str, what: str, form: Literal["table", "json"]) -> None:
         console = Console(width=_WIDE, markup=False, emoji=False, highlight=False)
         for explanation in found:
             console.print(tree(explanation))
-    gaps = [line for each in found for line in each.backward if _is_gap(line)]
-    if gaps:
-        raise Refused(
-            "\n".join(f"{line.what}: {money(line.difference)} is unexplained" for line in gaps)
-        )
+    if unexplained := gaps(found):
+        raise Refused("\n".join(unexplained))
+
+
+def gaps(found: list[Explanation]) -> list[str]:
+    """Say of each amount what of it is unexplained; nothing when all add up."""
+    return [
+        f"{line.what}: {money(line.difference)} is unexplained"
+        for explanation in found
+        for line in explanation.backward
+        if _is_gap(line)
+    ]
 
 
 def tree(explanation: Explanation) -> Tree:

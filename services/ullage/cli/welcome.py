@@ -20,6 +20,8 @@ def where_to_look(running: Running) -> None:
         )
     console.print(
         "In another terminal, in this directory: [bold]ullage report valuation[/], "
+        "[bold]ullage report cogs --by week[/],\n[bold]ullage report journals --daily[/], "
+        "[bold]ullage explain ID[/] (of an order, a receipt, a record), "
         "[bold]ullage tail ledger -f[/]"
     )
     console.print(f"Elsewhere, first: [bold]set -a; . {environment.resolve()}; set +a[/]")

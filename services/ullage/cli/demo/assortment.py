@@ -11,6 +11,9 @@ _GOODS = (
 )  # fmt: skip
 _SIZES = {"50g": 1, "100g": 2, "250g": 4, "1kg": 13}
 """Packs, and what they cost as multiples of the smallest."""
+KIT = "tasting-box"
+RECIPE = {"assam-50g": 2, "sencha-50g": 1}
+"""What goes into a kit, besides the work of packing it."""
 _METHODS = ("fifo", "wac", "lifo", "fifo")
 
 

@@ -1,9 +1,8 @@
 """The demo, act by act: the story, the month, the books, the proof."""
 
+import contextlib
 import uuid
 from collections.abc import Iterable
-from contextlib import closing
-from decimal import Decimal
 
 import asyncpg
 import msgspec
@@ -11,18 +10,16 @@ from confluent_kafka import Producer
 from rich.console import Console
 from rich.table import Table
 
-from ullage.cli import books, cluster, report
+from ullage.cli import books, cluster
 from ullage.cli.check import check
-from ullage.cli.demo import shop, story
+from ullage.cli.demo import closing, shop, story
 from ullage.cli.demo.watch import Watch
 from ullage.cli.failure import Refused
 from ullage.cli.progress import advance
 from ullage.cli.send import LONGEST_WAIT_MS, deliver, event_of
 from ullage.cli.up import Running
-from ullage.sink.reports import Cell, Filters, Report
 
 WIDTH = 100
-_ROWS = 12
 _SETTLE_SECONDS = 5.0
 
 Json = dict[str, object]
@@ -33,11 +30,11 @@ def play(running: Running) -> None:
     console = Console(width=WIDTH, highlight=False)
     brokers, database = running.servers.kafka, running.servers.database
     producer = cluster.idempotent_producer(brokers, longest_wait_ms=LONGEST_WAIT_MS)
-    with closing(Watch(brokers, running.check)) as watch:
+    with contextlib.closing(Watch(brokers, running.check)) as watch:
         _tell_story(console, producer, watch)
         _play_month(console, producer, watch)
         _wait_for_the_sink(database, watch)
-    _show_books(console, database)
+    closing.show(console, database)
     wrong = check(brokers, database)
     if wrong:
         raise Refused("\n".join(wrong))
@@ -79,28 +76,30 @@ def _tell_step(
 def _play_month(console: Console, producer: Producer, watch: Watch) -> None:
     """Send what has not been answered yet, so a month played before is not played again."""
     refused = watch.refused
-    days = advance(shop.Shop().month(), shop.DAYS, "a month of a small shop")
-    sent = sum(_play_phase(producer, watch, phase) for day in days for phase in day)
+    played = shop.Shop()
+    days = advance(played.month(), shop.DAYS, "a month of a small shop")
+    sent = sum(_play_phase(producer, watch, played, phase) for day in days for phase in day)
     if not sent:
         console.print("The month was played here before; nothing was sent again.")
         return
     console.print(
         f"A month of a small shop: {sent:,} events, 40 SKUs, 2 warehouses, 3 methods; "
-        f"{watch.refused - refused} refused"
+        f"{watch.refused - refused} refused.\n"
+        "There are freight, duty and late bills, goods that come back and go back, and kits.\n"
     )
 
 
-def _play_phase(producer: Producer, watch: Watch, phase: list[Json]) -> int:
+def _play_phase(producer: Producer, watch: Watch, played: shop.Shop, phase: list[Json]) -> int:
     """Send a phase and await its answers; returns how many events had none before."""
-    events = [event for event in phase if _asked(event) - watch.answered]
-    asked = {one for event in events for one in _asked(event)}
+    events = [event for event in phase if _asked(played, event) - watch.answered]
+    asked = {one for event in events for one in _asked(played, event)}
     _send(producer, events)
     watch.wait(lambda: asked <= watch.answered)
     return len(events)
 
 
-def _asked(event: Json) -> set[tuple[str, str]]:
-    return {(str(event["id"]), sku) for sku in shop.skus_of(event)}
+def _asked(played: shop.Shop, event: Json) -> set[tuple[str, str]]:
+    return {(str(event["id"]), sku) for sku in played.skus_of(event)}
 
 
 def _send(producer: Producer, events: Iterable[Json]) -> None:
@@ -123,27 +122,3 @@ async def _has_written(database: str, latest: dict[tuple[str, int], int]) -> boo
         await connection.close()
     written = {(row["topic"], row["partition"]): row["next_offset"] for row in rows}
     return all(written.get(place, 0) > offset for place, offset in latest.items())
-
-
-def _show_books(console: Console, database: str) -> None:
-    everything = Filters()
-    valuation = report.ask(database, "valuation", everything, "day")
-    where, value = valuation.columns.index("warehouse"), valuation.columns.index("value")
-    rows = [row for row in valuation.rows if row[where] is None]
-    rows.sort(key=lambda row: _decimal(row[value]), reverse=True)
-    largest = Report(valuation.columns, rows)
-    _show(console, "valuation", f"the {_ROWS} largest of {len(rows)}", largest)
-    cogs = report.ask(database, "cogs", everything, "week")
-    _show(console, "cogs --by week", "what was sold, at cost", cogs)
-    variances = report.ask(database, "variances", everything, "day")
-    told = f"{len(variances.rows)} counts differ from the books"
-    _show(console, "variances", told, variances)
-
-
-def _show(console: Console, asked: str, told: str, found: Report) -> None:
-    console.print(f"[bold]ullage report {asked}[/]: {told}")
-    console.print(report.table(asked.split()[0], found, _ROWS))
-
-
-def _decimal(cell: Cell) -> Decimal:
-    return cell if isinstance(cell, Decimal) else Decimal()

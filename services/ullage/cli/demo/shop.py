@@ -1,24 +1,38 @@
-"""A month of a small shop: deliveries, sales, losses, and a warehouse system that lags.
+"""A month of a small shop: deliveries, sales, returns, losses, and counts that lag.
 
 The same events at every play: a generator with a fixed seed, which knows what really lies on
 the shelves. The service does not; it hears of it by late documents and wrong counts.
 """
 
-from collections import Counter
 from collections.abc import Iterator
+from datetime import date
 from random import Random
+from typing import NamedTuple
 
-from ullage.cli.demo.assortment import Article, assortment, money
+from ullage.cli.demo.assortment import KIT, RECIPE, Article, assortment, money
+from ullage.cli.demo.diary import Diary, Json
+from ullage.cli.demo.office import Line, Office
 
-Json = dict[str, object]
 Day = tuple[list[Json], ...]
 
-SOURCE = "demo-shop"
 DAYS = 31
+LAST_DAY = date(2026, 10, DAYS)
 WAREHOUSES = ("berlin", "lyon")
+KIT_ORDER = "shop-kit-04"
+"""The first sale of a kit."""
 
 _SEED = 1729
 _REASONS = ("torn bag", "damp", "past its date")
+_KITS, _KIT_PRICE, _PACKING = 12, "9.90", "6.00"
+
+Place = tuple[Article, str]
+
+
+class Sold(NamedTuple):
+    """A line of an order that a customer may send back."""
+
+    place: Place
+    names: dict[str, str]
 
 
 class Shop:
@@ -26,10 +40,12 @@ class Shop:
 
     def __init__(self) -> None:
         self._random = Random(_SEED)
-        self._number = 0
+        self._diary = Diary()
+        self._office = Office(self._diary)
         self._articles = assortment()
+        self._kit = Article(KIT, 0, {})
         self._late: list[Json] = []
-        self._clock: Counter[tuple[int, int]] = Counter()
+        self._sold: list[Sold] = []
 
     def month(self) -> Iterator[Day]:
         """Days of phases. What is in a later phase must be sent after the earlier is booked:
@@ -37,14 +53,29 @@ class Shop:
         for day in range(1, DAYS + 1):
             items = [self._item(article) for article in self._articles] if day == 1 else []
             deliveries = self._deliveries(day)
-            yield items, deliveries, self._upkeep(day), self._sales(day), self._pulls(day)
+            morning, noon = self._upkeep(day), self._sales(day)
+            yield items, deliveries, morning, noon, self._builds(day) + self._pulls(day)
+
+    def skus_of(self, event: Json) -> list[str]:
+        """SKUs that an event is answered for: its own, of its lines, or of its charges."""
+        lines = [
+            line
+            for name in ("lines", "consume", "produce")
+            if isinstance(listed := event.get(name), list)
+            for line in listed
+        ]
+        if lines:
+            return [str(line["sku"]) for line in lines]
+        if event["type"] == "landed_cost":
+            return self._office.skus_of(str(event["shipment_id"]))
+        return [str(event["sku"])]
 
     def _item(self, article: Article) -> Json:
-        return self._event("item", 1, 7, sku=article.sku, **article.settings)
+        return self._diary.event("item", 1, 7, sku=article.sku, **article.settings)
 
     def _deliveries(self, day: int) -> list[Json]:
         """What ran low comes in, one document a warehouse; some documents are a day late."""
-        booked, self._late = self._late, []
+        booked, self._late = self._late + self._office.bills(day), []
         for warehouse in WAREHOUSES:
             low = [
                 a for a in self._articles if a.shelf[warehouse] < self._random.randint(2, 24)
@@ -53,25 +84,28 @@ class Shop:
                 continue
             lines = [self._line(article, warehouse) for article in low[:12]]
             is_late = 1 < day < DAYS and self._random.random() < 0.25
-            document = self._receipt(day + is_late, warehouse, lines)
-            (self._late if is_late else booked).append(document)
-        return booked
+            documents = self._office.deliver(day + is_late, lines)
+            (self._late if is_late else booked).extend(documents)
+        return booked + self._sent_back(day)
 
-    def _line(self, article: Article, warehouse: str) -> Json:
+    def _sent_back(self, day: int) -> list[Json]:
+        """Once a week something of an earlier delivery goes back to the supplier."""
+        if day % 7 != 5:
+            return []
+        quantity = 2
+        event, line = self._office.send_back(day, quantity)
+        (article,) = (one for one in self._articles if one.sku == line.sku)
+        article.shelf[line.warehouse] -= min(article.shelf[line.warehouse], quantity)
+        return [event]
+
+    def _line(self, article: Article, warehouse: str) -> Line:
         """A line of a receipt; purchase costs drift, and now and then one is not known yet."""
         article.cost_cents += round(article.cost_cents * self._random.uniform(-0.04, 0.05))
         quantity = self._random.randrange(24, 97, 12)
         article.shelf[warehouse] += quantity
-        line: Json = {"sku": article.sku, "warehouse": warehouse, "quantity": quantity}
-        if self._random.random() > 0.01:
-            line["unit_cost"] = money(article.cost_cents)
-        return line
-
-    def _receipt(self, day: int, warehouse: str, lines: list[Json]) -> Json:
-        shipment = f"shop-S{day:02}-{warehouse}-{self._number}"
-        return self._event(
-            "receipt", day, 8, shipment_id=shipment, receipt_id=f"{shipment}-R", lines=lines
-        )
+        is_known = self._random.random() > 0.01
+        cost = money(article.cost_cents) if is_known else None
+        return Line(article.sku, warehouse, quantity, cost)
 
     def _upkeep(self, day: int) -> list[Json]:
         """Transfers, defects and corrections of the morning; and what goes missing unseen."""
@@ -92,7 +126,9 @@ class Shop:
         article.shelf[source] -= quantity
         article.shelf[target] += quantity
         places: Json = {"from_warehouse": source, "to_warehouse": target}
-        return self._event("transfer", day, 9, sku=article.sku, **places, quantity=quantity)
+        return self._diary.event(
+            "transfer", day, 9, sku=article.sku, **places, quantity=quantity
+        )
 
     def _defect(self, day: int) -> Json:
         """Every other one reports what went missing before: the shelf knows already."""
@@ -116,7 +152,7 @@ class Shop:
 
     def _sales(self, day: int) -> list[Json]:
         """Orders of one to four lines; a till that was offline sends some of them twice."""
-        events: list[Json] = []
+        events = self._returns(day)
         for order in range(self._random.randint(40, 60)):
             warehouse = self._random.choice(WAREHOUSES)
             articles = self._random.sample(self._articles, self._random.randint(1, 4))
@@ -124,14 +160,53 @@ class Shop:
                 if article.shelf[warehouse] > 0:
                     names = {"order_id": f"shop-O{day:02}-{order:02}", "line_id": str(line)}
                     events.append(self._sale(day, article, warehouse, names))
+        events += self._kit_sale(day)
         return events + [event for event in events if self._random.random() < 0.01]
+
+    def _returns(self, day: int) -> list[Json]:
+        """Two customers send one back."""
+        events = []
+        for _ in range(min(2, len(self._sold))):
+            place, names = self._sold.pop(self._random.randrange(len(self._sold)))
+            article, warehouse = place
+            article.shelf[warehouse] += 1
+            events.append(self._at("sale_return", day, 12, place, quantity=1, **names))
+        return events
+
+    def _kit_sale(self, day: int) -> list[Json]:
+        warehouse = WAREHOUSES[0]
+        if not self._kit.shelf[warehouse]:
+            return []
+        self._kit.shelf[warehouse] -= 1
+        names = {"order_id": f"shop-kit-{day:02}", "line_id": "1"}
+        place = (self._kit, warehouse)
+        return [self._at("sale", day, 12, place, quantity=1, **names, unit_price=_KIT_PRICE)]
+
+    def _builds(self, day: int) -> list[Json]:
+        """Once a week kits are packed, from what two articles have on the shelf."""
+        if day % 7 != 3:
+            return []
+        warehouse = WAREHOUSES[0]
+        parts = [(one, RECIPE[one.sku]) for one in self._articles if one.sku in RECIPE]
+        kits = min(_KITS, *(one.shelf[warehouse] // each for one, each in parts))
+        if not kits:
+            return []
+        for one, each in parts:
+            one.shelf[warehouse] -= kits * each
+        self._kit.shelf[warehouse] += kits
+        order = f"shop-build-{day:02}"
+        consume = [_use(one.sku, warehouse, kits * each) for one, each in parts]
+        produce = [_use(KIT, warehouse, kits)]
+        made: Json = {"order_id": order, "consume": consume, "produce": produce}
+        return [self._diary.event("build", day, 21, **made, overhead=_PACKING)]
 
     def _sale(self, day: int, article: Article, warehouse: str, names: dict[str, str]) -> Json:
         quantity = min(article.shelf[warehouse], self._random.choice((1, 1, 1, 2, 2, 3, 6)))
         article.shelf[warehouse] -= quantity
         sold: Json = {"quantity": quantity, **names}
-        price = money(article.cost_cents * 5 // 2)
-        return self._at("sale", day, 12, (article, warehouse), **sold, unit_price=price)
+        price, place = money(article.cost_cents * 5 // 2), (article, warehouse)
+        self._sold.append(Sold(place, names))
+        return self._at("sale", day, 12, place, **sold, unit_price=price)
 
     def _pulls(self, day: int) -> list[Json]:
         """Each night a quarter of the shelves is counted."""
@@ -148,28 +223,15 @@ class Shop:
         lag = self._random.randint(1, 6) if self._random.random() < 0.08 else 0
         return article.shelf[warehouse] + lag
 
-    def _any(self) -> tuple[Article, str]:
+    def _any(self) -> Place:
         return self._random.choice(self._articles), self._random.choice(WAREHOUSES)
 
-    def _at(
-        self, kind: str, day: int, hour: int, place: tuple[Article, str], **fields: object
-    ) -> Json:
+    def _at(self, kind: str, day: int, hour: int, place: Place, **fields: object) -> Json:
         article, warehouse = place
-        return self._event(kind, day, hour, sku=article.sku, warehouse=warehouse, **fields)
-
-    def _event(self, kind: str, day: int, hour: int, **fields: object) -> Json:
-        """An event at a second of its own: nothing is dated before what was sent earlier."""
-        self._number += 1
-        self._clock[day, hour] += 1
-        minute, second = divmod(self._clock[day, hour], 60)
-        when = f"2026-10-{day:02}T{hour:02}:{minute:02}:{second:02}Z"
-        head: Json = {"id": f"shop-{self._number}", "type": kind, "source": SOURCE}
-        return {**head, "effective_at": when, **fields}
+        return self._diary.event(
+            kind, day, hour, sku=article.sku, warehouse=warehouse, **fields
+        )
 
 
-def skus_of(event: Json) -> list[str]:
-    """SKUs an event is about: its own, or those of its lines."""
-    lines = event.get("lines")
-    if isinstance(lines, list):
-        return [str(line["sku"]) for line in lines]
-    return [str(event["sku"])]
+def _use(sku: str, warehouse: str, quantity: int) -> Json:
+    return {"sku": sku, "warehouse": warehouse, "quantity": quantity}

@@ -17,6 +17,7 @@ OUTPUTS = (
     topics.COGS,
     topics.COSTS,
     topics.VARIANCES,
+    topics.JOURNALS,
     topics.SNAPSHOTS,
     topics.COST_LAYERS,
     topics.REJECTIONS,
