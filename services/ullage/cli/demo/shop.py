@@ -44,17 +44,17 @@ class Shop:
         self._office = Office(self._diary)
         self._articles = assortment()
         self._kit = Article(KIT, 0, {})
-        self._late: list[Json] = []
+        self._late: list[list[Json]] = []
         self._sold: list[Sold] = []
 
     def month(self) -> Iterator[Day]:
         """Days of phases. What is in a later phase must be sent after the earlier is booked:
-        the topics of a phase have no order among themselves."""
+        the topics of a phase have no order among themselves, nor have its shipments."""
         for day in range(1, DAYS + 1):
             items = [self._item(article) for article in self._articles] if day == 1 else []
             deliveries = self._deliveries(day)
             morning, noon = self._upkeep(day), self._sales(day)
-            yield items, deliveries, morning, noon, self._builds(day) + self._pulls(day)
+            yield items, *deliveries, morning, noon, self._builds(day) + self._pulls(day)
 
     def skus_of(self, event: Json) -> list[str]:
         """SKUs that an event is answered for: its own, of its lines, or of its charges."""
@@ -73,9 +73,10 @@ class Shop:
     def _item(self, article: Article) -> Json:
         return self._diary.event("item", 1, 7, sku=article.sku, **article.settings)
 
-    def _deliveries(self, day: int) -> list[Json]:
+    def _deliveries(self, day: int) -> list[list[Json]]:
         """What ran low comes in, one document a warehouse; some documents are a day late."""
-        booked, self._late = self._late + self._office.bills(day), []
+        bills = [[bill] for bill in self._office.bills(day)]
+        booked, self._late = self._late + bills, []
         for warehouse in WAREHOUSES:
             low = [
                 a for a in self._articles if a.shelf[warehouse] < self._random.randint(2, 24)
@@ -85,10 +86,10 @@ class Shop:
             lines = [self._line(article, warehouse) for article in low[:12]]
             is_late = 1 < day < DAYS and self._random.random() < 0.25
             documents = self._office.deliver(day + is_late, lines)
-            (self._late if is_late else booked).extend(documents)
+            (self._late if is_late else booked).append(documents)
         return booked + self._sent_back(day)
 
-    def _sent_back(self, day: int) -> list[Json]:
+    def _sent_back(self, day: int) -> list[list[Json]]:
         """Once a week something of an earlier delivery goes back to the supplier."""
         if day % 7 != 5:
             return []
@@ -96,7 +97,7 @@ class Shop:
         event, line = self._office.send_back(day, quantity)
         (article,) = (one for one in self._articles if one.sku == line.sku)
         article.shelf[line.warehouse] -= min(article.shelf[line.warehouse], quantity)
-        return [event]
+        return [[event]]
 
     def _line(self, article: Article, warehouse: str) -> Line:
         """A line of a receipt; purchase costs drift, and now and then one is not known yet."""
@@ -221,7 +222,7 @@ class Shop:
     def _count(self, article: Article, warehouse: str) -> int:
         """What lies there, or more, when the system has not heard of the last sales."""
         lag = self._random.randint(1, 6) if self._random.random() < 0.08 else 0
-        return article.shelf[warehouse] + lag
+        return max(0, article.shelf[warehouse]) + lag
 
     def _any(self) -> Place:
         return self._random.choice(self._articles), self._random.choice(WAREHOUSES)
