@@ -154,11 +154,8 @@ def test_every_refusal_says_why(played: Played) -> None:
 
 
 def test_a_journal_is_held_until_it_has_its_accounts(played: Played) -> None:
-    held, released = [
-        one
-        for one in played.records("journals")
-        if one["source_id"] == "held sold" and one["type"] == "journal"
-    ]
+    journals = played.records("journals")
+    held, released = [one for one in journals if one["source_id"] == "held sold"]
     assert (held["status"], held["lines"][0]["account"]) == ("held", None)
     assert (released["status"], released["lines"][0]["account"]) == ("ready", "5000")
     assert released["releases"] == held["id"]
