@@ -111,7 +111,8 @@ class LocalBroker:
         self._configure(new.name, port)
         cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
         tool = [*java, *_SHORT_LIVED, "kafka.tools.StorageTool", "format"]
-        command = [*tool, "-t", cluster, "-c", _CONFIG]
+        # With "=": one id in 64 begins with a dash, and would be taken for an option.
+        command = [*tool, f"--cluster-id={cluster}", "-c", _CONFIG]
         self._server.prepare(self._server.data, command, os.environ)
         new.rename(new.with_name(_RECORDS))
 
