@@ -102,7 +102,7 @@ class Restorer:
                 return reading.finish()
             if reading.at_end:
                 # A killed worker's transaction, open in front of what was committed, hides it
-                # until the broker aborts it: its timeout, and the time the broker takes to look.
+                # until the broker aborts it: its timeout, and the pause between two looks.
                 deadline = deadline or monotonic() + self._config.restore_timeout_s
                 if monotonic() > deadline:
                     raise StateDisagrees(changelog.name, number, committed, reading.next_offset)
