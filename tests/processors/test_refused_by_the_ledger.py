@@ -158,3 +158,14 @@ def test_a_refused_merge_names_the_receipt_it_was_to_go_into() -> None:
         "effective_at": "2026-10-05T09:55:00Z", "received_at": "2026-12-01T00:00:00Z",
         "shipment_id": "S1", "into": "R1",
     }  # fmt: skip
+
+
+def test_a_refused_merge_is_sent_again_when_its_receipt_was_taken() -> None:
+    service = Service()
+    service.send(example("policy", unknown_items="reject"), receipt(1, 5), receipt(2, 5))
+    service.send(example("item"), receipt(1, 5))
+    merge = example("receipt_merge")
+    assert refused(service, merge)["code"] == 107
+    (snapshot,) = of_type(service.send(receipt(2, 5), merge)[-1:], "snapshot")
+    assert (snapshot["on_hand"], snapshot["open_layers"]) == ("10", 1)
+    assert service.send(merge) == []
