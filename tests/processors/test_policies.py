@@ -36,10 +36,16 @@ def test_a_policy_is_copied_into_every_partition_of_every_log() -> None:
     assert {one.value for one in outputs if one.topic != "movements"} == {given.value}
 
 
-def test_the_copies_in_movements_are_one_record_of_the_published_schema() -> None:
+def test_the_copies_in_movements_say_where_they_stand() -> None:
     outputs = list(Intake(LOGS).run(MemoryStore(), [record(EXAMPLES["policy"])]))
-    (value,) = {one.value for one in outputs if one.topic == "movements"}
-    policy = PolicyMovement.model_validate_json(value or b"")
+    copies = [
+        PolicyMovement.model_validate_json(one.value or b"")
+        for one in outputs
+        if one.topic == "movements"
+    ]
+    assert [(one.partition, one.partitions) for one in copies] == [(0, 3), (1, 3), (2, 3)]
+    policy, *others = [copy.model_copy(update={"partition": None}) for copy in copies]
+    assert others == [policy, policy]
     assert policy.gl_mapping == {"cogs": "5000", "wip": None}
     assert body(outputs[0])["recorded_at"] == "2026-10-05T09:55:00Z"
     other = list(Intake().run(MemoryStore(), [record(example("policy", source="erp"))]))

@@ -1,8 +1,8 @@
 """Records of the log that are of no SKU: the policy, and notes of the ledger to itself."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from ullage_schemas.fields import Currency, Id, UtcTime, Uuid
 from ullage_schemas.money import Plain
@@ -19,6 +19,10 @@ class PolicyMovement(BaseModel):
     source_id: Id
     effective_at: UtcTime
     recorded_at: UtcTime
+    partition: Annotated[int, Field(strict=True, ge=0)] | None = None
+    """Where this copy stands."""
+    partitions: Annotated[int, Field(strict=True, ge=1)] | None = None
+    """How many copies there are: as many as `movements` has partitions."""
     base_currency: Currency | None = None
     time_zone: Id | None = None
     cost_precision: int | None = None
@@ -46,3 +50,5 @@ class ReleaseMovement(BaseModel):
     id: Uuid
     type: Literal["release"]
     recorded_at: UtcTime
+    partition: Annotated[int, Field(strict=True, ge=0)] | None = None
+    """Whose journals wait: the one that the note stands in."""

@@ -44,12 +44,6 @@ def of_events(files: list[Path]) -> Iterator[Record]:
             yield _placed(unplaced, body)._replace(timestamp=_milliseconds(learnt))
 
 
-def of_log(file: Path) -> Iterator[Record]:
-    """Each line as a record of `movements`, its line the offset. Raises Refused."""
-    for number, value in _lines(file):
-        yield Record(topics.MOVEMENTS.name, 0, number, 0, None, value)
-
-
 def _body_of(record: Record) -> Body:
     """The line's fields as a processor will read them; none when it is to be set aside."""
     try:

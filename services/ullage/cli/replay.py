@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from ullage import topics
-from ullage.cli import records
+from ullage.cli import dump, records
 from ullage.cli.failure import Refused
 from ullage.cli.results import Write
 from ullage.engine.store import MemoryStore
@@ -32,7 +32,7 @@ def replay(files: list[Path], write: Write) -> Counter[str]:
 
 
 def replay_log(file: Path, write: Write) -> Counter[str]:
-    """Play a dump of `movements` through the ledger.
+    """Play a dump of `movements` through the ledger, one partition after the other.
 
     Raises Refused: a line is no movement, so the books would not be the log's.
     """
@@ -46,10 +46,11 @@ def replay_log(file: Path, write: Write) -> Counter[str]:
         else:
             write(output)
 
-    for made in Ledger().run(MemoryStore(), records.of_log(file)):
-        # What it says to builds and to itself has become movements: they are in the dump.
-        if isinstance(made, Occurrence) or made.topic not in _FED_BACK:
-            _tell(made, write_or_note, told)
+    for partition in dump.partitions(file):
+        for made in Ledger().run(MemoryStore(), partition):
+            # What it says to builds and to itself has become movements: they are in the dump.
+            if isinstance(made, Occurrence) or made.topic not in _FED_BACK:
+                _tell(made, write_or_note, told)
     if dead:
         raise _no_dump(file, dead)
     return told
@@ -58,7 +59,7 @@ def replay_log(file: Path, write: Write) -> Counter[str]:
 def _no_dump(file: Path, dead: list[int]) -> Refused:
     many = "line is no movement" if len(dead) == 1 else "lines are no movements"
     return Refused(
-        f"{file}: {len(dead)} {many} (the first: line {dead[0]}); "
+        f"{file}: {len(dead)} {many} (the first: line {min(dead)}); "
         "is it a dump of the topic movements? Nothing was written"
     )
 

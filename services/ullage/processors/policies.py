@@ -39,17 +39,23 @@ def check(policy: Policy) -> None:
 
 
 def copies(record: Record, policy: Policy, partitions: Mapping[str, int]) -> Iterator[Output]:
-    """Write a copy into each partition of each log, all with the same id."""
+    """Write a copy into each partition of each log, all with the same id.
+
+    Those in `movements` say where they stand, for a dump of the log to be read by partition.
+    """
     for log in LOGS:
-        copy = _movement(record, policy) if log is topics.MOVEMENTS else forwarded(record, log)
-        for partition in range(partitions[log.name]):
+        count = partitions[log.name]
+        for partition in range(count):
+            place = {"partition": partition, "partitions": count}
+            is_movement = log is topics.MOVEMENTS
+            copy = _movement(record, policy, place) if is_movement else forwarded(record, log)
             yield copy._replace(partition=partition)
 
 
-def _movement(record: Record, policy: Policy) -> Output:
+def _movement(record: Record, policy: Policy, place: Mapping[str, int]) -> Output:
     made, learnt = movement_id(policy.source, policy.id, sku=""), recorded_at(record)
     about = {"id": made, "type": policy.type, **source_of(policy), "recorded_at": learnt}
-    value = {**about, **fields_of(policy)}
+    value = {**about, **place, **fields_of(policy)}
     shared = attributes(None, learnt, record.headers)
     return Output(
         topics.MOVEMENTS.name, record.key, encode(value), headers(made, policy.type, shared)

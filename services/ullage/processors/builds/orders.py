@@ -104,11 +104,13 @@ class OpenBuilds:
         self._store.put(key("w", build), _encode(progress))
 
     def close(self, build: str, answer: Record) -> Record:
-        """Forget a build, and return its record, dated by the answer that completed it."""
+        """Forget a build, and return its record at the place of the answer that completes it.
+
+        It is learnt when the build was: when the ledger's answer was written is chance.
+        """
         value = self._store.get(key("e", build))
         came = _kept.decode(self._store.get(key("g", build)) or b"")
         for kind in ("e", "g", "w"):
             self._store.put(key(kind, build), None)
         headers = () if came.trace is None else (("traceparent", came.trace.encode("latin-1")),)
-        latest = max(came.timestamp, answer.timestamp)
-        return answer._replace(timestamp=latest, value=value, headers=headers)
+        return answer._replace(timestamp=came.timestamp, value=value, headers=headers)

@@ -121,12 +121,13 @@ def _released(journal: published.Journal, cause: Cause) -> Output:
 
 def _note(cause: Cause) -> Output:
     """Ask for the next ones: a record of the log, so that a replay does the same."""
+    record = cause.record
     note = {
         "id": uuid5(cause.id, "release/0"),
         "type": "release",
         "recorded_at": cause.recorded_at,
+        "partition": record.partition,
     }
-    record = cause.record
     return Output(
         topics.MOVEMENTS.name, b"all", _encode(note), trace(record.headers), record.partition
     )

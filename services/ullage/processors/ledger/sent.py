@@ -29,7 +29,10 @@ _charges: Final = msgspec.json.Decoder(list[_Charge])
 _encode: Final = msgspec.json.Encoder().encode
 
 _LINE: Final = ("sku", "warehouse", "quantity", "unit_cost", "weight", "volume")
-_OF_THE_LOG: Final = ("id", "type", "source", "source_id", "effective_at", "recorded_at")
+_OF_THE_LOG: Final = (
+    "id", "type", "source", "source_id", "effective_at", "recorded_at", "partition",
+    "partitions",
+)  # fmt: skip
 
 
 def as_event(value: bytes) -> bytes:
@@ -43,7 +46,7 @@ def as_event(value: bytes) -> bytes:
         "effective_at": fields["effective_at"],
     }
     for name in _OF_THE_LOG:
-        del fields[name]
+        fields.pop(name, None)
     return _encode(event | _SENT.get(kind, _as_it_is)(fields))
 
 
