@@ -17,7 +17,7 @@ from ullage.costing.hierarchy import assumed_cost
 from ullage.costing.kept import Places, ReceiptLine
 from ullage.costing.layers import Arrived, Layer
 from ullage.costing.money import times
-from ullage.costing.movement import Receipt
+from ullage.costing.movement import ChargeShare, Receipt
 
 
 def receive(book: Book, receipt: Receipt) -> list[Entry]:
@@ -114,29 +114,28 @@ def _charge(book: Book, receipt: Receipt, cost: int) -> list[Entry]:
     """One entry a charge; what is absorbed beyond the charges is a variance (domain 5)."""
     if not receipt.charges and not receipt.absorbed:
         return []
-    account, warehouse, quantity = book.account, receipt.warehouse, receipt.quantity
     entries: list[Entry] = [
         CostEntry(
-            EntryType.LANDED, warehouse, quantity, share.amount,
-            account.post_as(share.amount, share.posted), charge_id=share.charge_id,
+            EntryType.LANDED, receipt.warehouse, receipt.quantity, share.amount,
+            book.account.post_as(share.amount, share.posted), charge_id=share.charge_id,
         )
         for share in receipt.charges
     ]  # fmt: skip
-    variances = [
-        (VarianceKind.LANDED_OVER_ABSORPTION, -share.amount, share.charge_id)
-        for share in receipt.absorbed
-    ]
+    over = VarianceKind.LANDED_OVER_ABSORPTION
+    entries += [_correction(book, receipt, over, -one.amount, one) for one in receipt.absorbed]
     if cost < 0:
         # As with a late credit: no layer falls below zero (domain 4).
-        variances.append(
-            (VarianceKind.LATE_COST, cost, (receipt.charges or receipt.absorbed)[-1].charge_id)
-        )
-    received = EntryRef(receipt.id, EntryType.RECEIVED)
-    for kind, amount, charge_id in variances:
-        entries.append(
-            CostVariance(
-                kind, quantity, amount, account.post_out(amount), received, warehouse,
-                receipt.receipt_id, charge_id,
-            )
-        )  # fmt: skip
+        last = (receipt.charges or receipt.absorbed)[-1]
+        entries.append(_correction(book, receipt, VarianceKind.LATE_COST, cost, last))
     return entries
+
+
+def _correction(
+    book: Book, receipt: Receipt, kind: VarianceKind, amount: int, share: ChargeShare
+) -> CostVariance:
+    """What a charge makes of the receipt's cost beyond what was charged."""
+    return CostVariance(
+        kind, receipt.quantity, amount, book.account.post_out(amount),
+        EntryRef(receipt.id, EntryType.RECEIVED), receipt.warehouse, receipt.receipt_id,
+        share.charge_id,
+    )  # fmt: skip
