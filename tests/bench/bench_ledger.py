@@ -3,7 +3,8 @@
 The mix: 10 receipts, 5 stock pulls, 85 sales of each hundred, over 5,000 SKUs. End to end is
 `ullage worker ledger` on a filled `movements` topic: real broker, real local store, changelog,
 every output topic, exactly once. One worker is one process. `replay` reads the same movements
-from a file and writes every output topic to files. Nothing is asserted.
+from a file and writes every output topic to files. The step is played again without parts
+of the accounting, to say what they cost. Nothing is asserted.
 """
 
 import argparse
@@ -11,8 +12,10 @@ import os
 import subprocess
 import sys
 import tempfile
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from time import perf_counter
+from unittest.mock import patch
 
 from bench_engine import broker, measure
 from confluent_kafka import Producer
@@ -20,9 +23,12 @@ from rich.console import Console
 from shop import movements
 
 from ullage.cli.admin import create_topics
+from ullage.costing import sales
 from ullage.engine.config import group_of
 from ullage.engine.store import MemoryStore
 from ullage.engine.sweep import Sweeper
+from ullage.processors.ledger import batch
+from ullage.processors.ledger.journals import Journals
 from ullage.processors.ledger.step import Ledger
 from ullage.step import Record
 
@@ -38,6 +44,23 @@ def step_alone(log: list[Record]) -> float:
         for _ in ledger.run(store, log[start : start + BATCH]):
             pass
     return len(log) / (perf_counter() - began)
+
+
+def step_without(log: list[Record], *parts: str) -> float:
+    """The step alone, some of its parts left out."""
+    left_out: dict[str, list[AbstractContextManager[object]]] = {
+        "journals": [patch.object(Journals, "of", lambda *_: [])],
+        "order lines": [patch.object(sales, "remember_sale", lambda *_: None)],
+        "ids": [
+            patch.object(batch, "digest", lambda _: b""),
+            patch.object(batch.Batch, "_came_before", lambda *_: False),
+        ],
+    }
+    with ExitStack() as stack:
+        for part in parts:
+            for change in left_out[part]:
+                stack.enter_context(change)
+        return step_alone(log)
 
 
 def end_to_end(log: list[Record]) -> float:
@@ -74,13 +97,16 @@ def main() -> None:
     arguments.add_argument("--movements", type=int, default=400_000)
     Sweeper()  # as in a worker
     log = movements(arguments.parse_args().movements, skus=5_000)
-    alone = step_alone(log[:100_000])
+    first = log[:100_000]
+    alone = step_alone(first)
     for name, rate in (
         ("ledger, the step alone", alone),
+        ("  without journals", step_without(first, "journals")),
+        ("  nor kept order lines, ids", step_without(first, "journals", "order lines", "ids")),
         ("ledger, end to end", end_to_end(log)),
         ("replay --log, to files", replayed(log)),
     ):
-        console.print(f"{name:24} {rate:10,.0f} movements/s   {rate / alone:5.2f} of the step")
+        console.print(f"{name:28} {rate:10,.0f} movements/s   {rate / alone:5.2f} of the step")
 
 
 if __name__ == "__main__":

@@ -101,7 +101,12 @@ def _place(entry: Entry) -> tuple[str, str]:
 
 def _comparable(entry: Entry) -> Entry:
     if isinstance(entry, CostEntry):
-        drawn = tuple(draw._replace(layer_id="") for draw in entry.draws)
+        # What a returned layer posts is a share of the entry's, for documents in parts.
+        posts = entry.type not in ("cogs_reversal", "purchase_returned")
+        drawn = tuple(
+            draw._replace(layer_id="", posted=draw.posted if posts else 0)
+            for draw in entry.draws
+        )
         return entry._replace(draws=drawn)
     if isinstance(entry, CostVariance) and entry.kind is VarianceKind.ROUNDING:
         return entry._replace(amount=0, corrects=EntryRef("", ""), warehouse=None)

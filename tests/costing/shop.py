@@ -121,10 +121,12 @@ class Shop(Shown):
         warehouse: str = "A",
         at: str = "",
         override: Figure | None = None,
+        of: str = "",
     ) -> "Shop":
+        """Sell on an order of its own, or on that of an earlier sale, named by its movement."""
         cost = None if override is None else micro(override)
         head = self._head(at)
-        order = head[0].replace("m", "O")
+        order = (of or head[0]).replace("m", "O")
         return self._apply(Sale(*head, warehouse, micro(quantity), order, "1", cost))
 
     def take_back(

@@ -144,6 +144,14 @@ class TestLateCost:
         assert shop.correct("m9", 15).cost_variance(LATE) == 3
         assert (shop.value, shop.book.quantity) == (0, 0)
 
+    def test_a_line_taken_after_all_is_posted_once(self) -> None:
+        """It is received at the price as corrected, and the correction is taken back."""
+        shop = Shop().correct("m3", 60).correct("m3", 70).receive(10, 5)
+        assert (shop.amount("received"), shop.amount("corrected")) == (70, -70)
+        assert (shop.cost_variance(LATE), shop.layers) == (-70, [(10, 70)])
+        assert shop.correct("m3", 80).amount("corrected") == 10
+        assert shop.layers == [(10, 80)]
+
     def test_splits_a_merged_layer(self) -> None:
         """Those before it stay together, it and those behind it become layers of their own."""
         shop = Shop().set(merge=LayerMerge.SAME_COST)

@@ -139,6 +139,28 @@ class TestSaleReturns:
         shop.under(Policy(keep_months=1)).skip_months(2).pull(1).take_back("m2", 1)
         assert shop.amount("cogs_reversal") == 9
 
+    def test_a_line_that_was_forgotten_and_sold_again(self) -> None:
+        """What it still owed from then is settled, and is of no line; only the new sale is."""
+        shop = Shop().set(standard=2).sell(6).under(Policy(keep_months=1)).skip_months(3)
+        shop.pull(0).take_back("m2", 1)
+        assert (shop.amount("cogs_reversal"), shop.book.oversold) == (2, micro(5))
+        shop.sell(1, of="m2").receive(10, 5)
+        assert [one.amount for one in shop.cost_variances(SETTLED)] == [micro(15), micro(3)]
+        assert shop.layers == [(4, 20)]
+        shop.take_back("m2", 1)
+        assert (shop.amount("cogs_reversal"), shop.cost_variance(SETTLED)) == (2, -3)
+        assert shop.layers == [(4, 20), (1, 5)]
+        shop.take_back("m2", 1)
+        assert (shop.amount("cogs_reversal"), shop.cost_variances(SETTLED)) == (5, [])
+
+    def test_a_line_that_was_forgotten_cancels_only_what_it_owes_anew(self) -> None:
+        """The rest of the return is beyond it, and settles the oldest oversold."""
+        shop = Shop().set(standard=2).sell(6).under(Policy(keep_months=1)).skip_months(3)
+        shop.pull(0).take_back("m2", 1).sell(1, of="m2").take_back("m2", 3)
+        assert shop.cost("cogs_reversal").provisional_quantity == micro(1)
+        assert (shop.amount("cogs_reversal"), shop.book.oversold) == (6, micro(3))
+        assert shop.receive(10, 5).layers == [(7, 35)]
+
 
 class TestPurchaseReturns:
     """The receipt's own units if they are there, at the purchase price."""

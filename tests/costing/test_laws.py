@@ -77,9 +77,12 @@ def counted_in_units(history: History, method: Method) -> History:
 
 
 @law
-@given(histories())
+@given(histories(merged=False))
 def test_methods_agree_on_quantity(history: History) -> None:
-    """FIFO, LIFO and average differ in cost alone: units, stock and refusals are the same."""
+    """FIFO, LIFO and average differ in cost alone: units, stock and refusals are the same.
+
+    Without receipt merges: which date they may have depends on the layers a method left open.
+    """
     ledgers = [Ledger().run(counted_in_units(history, method)) for method in Method]
     assert len({ledger.book.quantity for ledger in ledgers}) == 1
     assert len({ledger.book.oversold for ledger in ledgers}) == 1

@@ -34,7 +34,6 @@ def main(brokers: str, worker: str, data: str, topic: str, port: str) -> int:
         worker,
         Path(data),
         batch_records=int(os.environ.get("TOY_BATCH", "500")),
-        restore_timeout_s=5,
         crash_at=os.environ.get("ULLAGE_CRASH_AT", ""),
     )
     if "TOY_BROKEN" in os.environ:

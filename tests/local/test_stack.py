@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -15,7 +16,8 @@ import pytest
 from confluent_kafka import Consumer, Producer
 from confluent_kafka.admin import AdminClient, NewTopic
 
-from ullage.local import stack
+from tests.conftest import running
+from ullage.local import LocalBroker, stack
 
 STARTER = Path(__file__).with_name("starter.py")
 TOPIC = "kept"
@@ -78,6 +80,14 @@ def test_what_was_written_survives_a_restart(tmp_path: Path) -> None:
         write(first.kafka, first.database)
     with stack(data) as second:
         assert read(second.kafka, second.database) == (b"a record", "a row")
+
+
+def test_any_cluster_id_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One in 64 begins with a dash."""
+    monkeypatch.setattr(uuid, "uuid4", lambda: uuid.UUID(bytes=b"\xfb" * 16))
+    with running(LocalBroker(tmp_path)) as broker:
+        admin = AdminClient({"bootstrap.servers": broker.bootstrap})
+        assert admin.describe_cluster().result(30).cluster_id.startswith("-")
 
 
 def test_ctrl_c_stops_both_in_order(tmp_path: Path) -> None:

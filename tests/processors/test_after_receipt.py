@@ -169,6 +169,15 @@ def test_receipts_are_merged_sku_by_sku() -> None:
     assert merged["a"]["into"] == _line("a", *first)
 
 
+def test_a_merge_again_is_of_the_lines_it_was_of() -> None:
+    """What its receipts got since is not: the ledger must know it as the same."""
+    store = shipment(line("a", 1))
+    first = send(store, "receipt_merge", receipt_ids=["R1"])
+    more = send(store, "receipt", id="more", lines=[line("a", 1, "B")])
+    assert len(more.movements) == 1
+    assert send(store, "receipt_merge", receipt_ids=["R1"]).movements == first.movements
+
+
 def test_the_receipt_merged_into_need_not_be_named_twice() -> None:
     store = shipment(line("a", 1))
     send(store, "receipt", id="2", receipt_id="R2", lines=[line("a", 1)])
@@ -186,13 +195,13 @@ def test_a_merge_has_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("kind", AFTER)
 def test_a_document_again_changes_nothing_and_another_content_is_refused(kind: str) -> None:
-    """A return goes on to the ledger, which may have refused it; the others are ignored."""
+    """What the ledger may have refused goes on to it; a correction it never refuses."""
     store = shipment()
     merged = {"receipt_ids": ["R1"]} if kind == "receipt_merge" else {}
     first = send(store, kind, **merged)
     assert first.movements
     before, again = dict(store), send(store, kind, **merged)
-    goes_on = kind == "purchase_return"
+    goes_on = kind != "cost_correction"
     assert again.movements == (first.movements if goes_on else [])
     assert [one.kind for one in again.occurrences] == ([] if goes_on else ["duplicate"])
     assert store == before

@@ -111,6 +111,18 @@ def test_a_cost_of_many_layers_comes_in_parts_that_add_up() -> None:
     assert [part["posted_amount"] for part in parts] == ["165.00", "165.00", "82.65"]
 
 
+def test_a_return_of_many_layers_posts_in_each_part_what_is_its_own() -> None:
+    """By units: what came back was booked at another cost than its layers have now."""
+    events = [received(number, 1, "2") for number in range(1_001)]
+    events += [example("sale", quantity=1_001), example("sale_return", quantity=1_001)]
+    said = [body(one) for one in run(Ledger(), log_of(events)).outputs if one.value]
+    parts = [one for one in said if one["type"] == "cogs_reversal"]
+    figures = [(one["quantity"], one["amount"], one["posted_amount"]) for one in parts]
+    assert figures == [("500", "1000.00", "1000.00")] * 2 + [("1", "2.00", "2.00")]
+    documents = [one["document"] for one in said if one["type"] == "journal"][-3:]
+    assert documents == [one["id"] for one in parts]
+
+
 def test_a_drained_layer_leaves_a_tombstone_ordered_by_its_sequence() -> None:
     published = run(Ledger(), log_of([received(1, 5), example("sale", quantity=5)]))
     (layer,) = (one for one in published.outputs if one.topic == "cost-layers")

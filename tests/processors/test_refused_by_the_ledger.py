@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from tests.processors.events import Json, example
-from tests.processors.service import Service, figure, of_type
+from tests.processors.service import Service, figure, inventory, lines_of, of_type
 from tests.processors.test_ledger_records import SKU, charge, figures, receipt, sale
 
 EARLY = "2024-10-05T00:00:00Z"
@@ -71,6 +71,21 @@ def test_charges_of_a_refused_receipt_line_are_late_cost_until_it_is_taken() -> 
     (snapshot,) = of_type(said, "snapshot")
     assert figures(snapshot, "method", "value", "average_cost") == ["wac", "30.00", "3.00"]
     assert service.send(receipt(1, 10, "2")) == []
+
+
+def test_the_price_of_a_refused_line_is_owed_once_when_it_is_taken() -> None:
+    """A correction in between was variance; the supplier is owed the price, not both."""
+    service = Service()
+    service.send(example("policy", unknown_items="reject"), receipt(1, 10, "2"))
+    service.send(example("cost_correction", sku="12345", unit_cost="3"))
+    service.send(example("item"), receipt(1, 10, "2"))
+    owed = sum(
+        figure(line, "credit") - figure(line, "debit")
+        for journal in of_type(service.said, "journal")
+        for line in lines_of(journal)
+        if line["role"] == "goods_received_not_invoiced"
+    )
+    assert (owed, inventory(service.said)) == (30, 30)
 
 
 def test_a_build_whose_goods_were_refused_is_sent_again() -> None:
@@ -143,3 +158,14 @@ def test_a_refused_merge_names_the_receipt_it_was_to_go_into() -> None:
         "effective_at": "2026-10-05T09:55:00Z", "received_at": "2026-12-01T00:00:00Z",
         "shipment_id": "S1", "into": "R1",
     }  # fmt: skip
+
+
+def test_a_refused_merge_is_sent_again_when_its_receipt_was_taken() -> None:
+    service = Service()
+    service.send(example("policy", unknown_items="reject"), receipt(1, 5), receipt(2, 5))
+    service.send(example("item"), receipt(1, 5))
+    merge = example("receipt_merge")
+    assert refused(service, merge)["code"] == 107
+    (snapshot,) = of_type(service.send(receipt(2, 5), merge)[-1:], "snapshot")
+    assert (snapshot["on_hand"], snapshot["open_layers"]) == ("10", 1)
+    assert service.send(merge) == []

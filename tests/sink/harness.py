@@ -182,8 +182,10 @@ async def running_sink(
         await service.stop()
 
 
-def rejection(number: int, event: str, message: str = "No such thing.") -> Output:
-    """A refused event, embedded as the text it came as."""
+def rejection(
+    number: int, event: str, message: str = "No such thing.", movement: int | None = None
+) -> Output:
+    """A refused event, embedded as the text it came as; of a line, with its movement."""
     head = {
         "id": f"00000000-0000-0000-0000-{number:012d}",
         "type": "rejection",
@@ -193,6 +195,8 @@ def rejection(number: int, event: str, message: str = "No such thing.") -> Outpu
         "name": "invalid_event",
         "message": message,
     }
+    if movement is not None:
+        head["movement_id"] = f"00000000-0000-0000-0001-{movement:012d}"
     return Output(
         topics.REJECTIONS.name,
         b"key",

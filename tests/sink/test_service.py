@@ -131,6 +131,20 @@ async def test_an_aborted_transaction_is_never_seen(
     assert await books.rows("select quantity from ullage.movements") == [(Decimal(7),)]
 
 
+async def test_each_refused_line_of_a_document_is_kept_once(
+    broker: str, publisher: Publisher, books: Books
+) -> None:
+    """They share the id of their event; what was refused before the log is of no movement."""
+    lines = [rejection(1, f"{line}", movement=line) for line in (1, 2)]
+    whole = rejection(1, "0")
+    publisher.publish([*lines, whole, *lines, whole])
+    async with running_sink(broker, books.url):
+        await books.reached(publisher.ends)
+    assert await books.rows("select event from ullage.rejections order by event") == [
+        ("0",), ("1",), ("2",),
+    ]  # fmt: skip
+
+
 async def test_a_refused_event_is_kept_as_it_came(
     broker: str, publisher: Publisher, books: Books
 ) -> None:

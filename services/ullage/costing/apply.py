@@ -47,8 +47,7 @@ def apply(book: Book, movement: Movement) -> list[Entry]:
         CostingError: the movement can never be applied; the book is as it was.
     """
     kind, at, latest = type(movement), movement.effective_at, book.latest
-    if latest is not None and at < latest - book.surely_kept:
-        require_kept(book, movement)
+    require_kept(book, movement)
     if book.item is None and book.policy.unknown_items is UnknownItems.REJECT:
         _require_item(book, kind)
     entries = APPLY[kind](book, movement)

@@ -111,15 +111,24 @@ class Book:
         """Units sold and not yet received."""
         return sum([pool.oversold.quantity for pool in self.pools.values()])
 
+    def totals(self) -> tuple[int, int]:
+        """Quantity and value in one pass over the pools: the ledger tells both each time."""
+        quantity = value = 0
+        for pool in self.pools.values():
+            layers, oversold = pool.layers, pool.oversold
+            quantity += layers.quantity - oversold.quantity
+            value += layers.value - oversold.value
+        return quantity, value
+
     @property
     def quantity(self) -> int:
         """Financial quantity on hand; oversold counts negative."""
-        return self.in_layers - self.oversold
+        return self.totals()[0]
 
     @property
     def value(self) -> int:
         """Value of the layers less the provisional value of what is oversold."""
-        return sum([pool.layers.value - pool.oversold.value for pool in self.pools.values()])
+        return self.totals()[1]
 
     @property
     def average(self) -> int | None:

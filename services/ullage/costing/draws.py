@@ -81,6 +81,17 @@ def cost_of(
     return CostEntry(kind, warehouse, quantity, amount, posted, drawn.oversold, named)
 
 
+def posted_by_units(book: Book, entry: CostEntry) -> CostEntry:
+    """Tell what of an entry's posting is each layer's, where it is not what the layer holds."""
+    if not entry.draws:
+        return entry
+    units = [draw.quantity for draw in entry.draws]
+    units.append(entry.quantity - sum(units))
+    posted = book.account.share(entry.posted, units)
+    parts = zip(entry.draws, posted[:-1], strict=True)
+    return entry._replace(draws=tuple([draw._replace(posted=part) for draw, part in parts]))
+
+
 def draws_of(book: Book, layers: Sequence[Layer]) -> tuple[Draw, ...]:
     """Name the layers that units came from or went to; an average has none (domain 2)."""
     if book.terms.method is Method.WAC:

@@ -1,6 +1,6 @@
 """Double entry: which accounts an entry moves, in one table (domain 8)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final, NamedTuple
 
@@ -55,21 +55,21 @@ JOURNAL: Final[Mapping[EntryType | VarianceKind, Sides]] = {
 OVERHEAD: Final[Sides] = (Role.WIP, Role.OVERHEAD_APPLIED)
 
 
-def postings(movement: Movement, entry: Entry) -> Iterator[Posting]:
+def postings(movement: Movement, entry: Entry) -> tuple[Posting, ...]:
     """What an entry posts: nothing for an amount of zero, a transfer, or a quantity variance.
 
     Production posts its overhead into work in progress before it takes the goods out of it.
     """
     match entry:
         case CostEntry(type=EntryType.PRODUCED) if isinstance(movement, Production):
-            yield from _posting(OVERHEAD, movement.overhead)
-            yield from _posting(JOURNAL[entry.type], entry.posted)
+            overhead = _posting(OVERHEAD, movement.overhead)
+            return overhead + _posting(JOURNAL[entry.type], entry.posted)
         case CostEntry() if entry.type is not EntryType.TRANSFERRED:
-            yield from _posting(JOURNAL[entry.type], entry.posted)
+            return _posting(JOURNAL[entry.type], entry.posted)
         case CostVariance():
-            yield from _posting(JOURNAL[entry.kind], entry.posted)
+            return _posting(JOURNAL[entry.kind], entry.posted)
+    return ()
 
 
-def _posting(sides: Sides, amount: int) -> Iterator[Posting]:
-    if amount:
-        yield Posting(*sides, amount)
+def _posting(sides: Sides, amount: int) -> tuple[Posting, ...]:
+    return (Posting(*sides, amount),) if amount else ()

@@ -1,6 +1,8 @@
 """What goes to the journals: whole minor units, and the carry they lack of the exact value."""
 
-from ullage.costing.money import MICRO, divide, to_step
+from collections.abc import Sequence
+
+from ullage.costing.money import MICRO, divide, spread, to_step
 from ullage.costing.terms import Policy
 
 
@@ -44,6 +46,11 @@ class InventoryAccount:
     def post_return(self, quantity: int, amount: int) -> int:
         """Post units coming back from a customer as they were posted when they left."""
         return self.post_as(amount, self._at_cost_precision(quantity, amount))
+
+    def share(self, posted: int, quantities: Sequence[int]) -> list[int]:
+        """Split what was posted by quantity, in whole minor units."""
+        minor = self._minor_unit
+        return [coins * minor for coins in spread(posted // minor, quantities)]
 
     def whole(self, amount: int) -> int:
         """An amount to the minor unit, posted elsewhere."""

@@ -1,7 +1,7 @@
 """Returns to suppliers: they post at the purchase price (domain 6)."""
 
 from ullage.costing.book import Book
-from ullage.costing.draws import draw, draws_of, require
+from ullage.costing.draws import draw, draws_of, posted_by_units, require
 from ullage.costing.entry import (
     CostEntry,
     CostVariance,
@@ -30,13 +30,12 @@ def send_back(book: Book, returned: PurchaseReturn) -> list[Entry]:
     book.units_out += quantity
     book.storage.receipts.put(str(origin), line._replace(returned=line.returned + quantity))
     price = divide(line.purchase * quantity, line.quantity)
-    entries: list[Entry] = [
-        CostEntry(
-            RETURNED, warehouse, quantity, price, book.account.post_out(price),
-            drawn.oversold, draws_of(book, drawn.layers),
-        ),
-        *_difference(book, returned, drawn, price),
-    ]  # fmt: skip
+    sent = CostEntry(
+        RETURNED, warehouse, quantity, price, book.account.post_out(price),
+        drawn.oversold, draws_of(book, drawn.layers),
+    )  # fmt: skip
+    entries: list[Entry] = [posted_by_units(book, sent)]
+    entries += _difference(book, returned, drawn, price)
     return entries + book.expect(warehouse, -quantity, returned)
 
 

@@ -15,28 +15,22 @@ from ullage.costing.entry import (
 )
 from ullage.costing.hierarchy import assumed_cost
 from ullage.costing.kept import Places, ReceiptLine
-from ullage.costing.layers import Arrived
+from ullage.costing.layers import Arrived, Layer
 from ullage.costing.money import times
-from ullage.costing.movement import Receipt
+from ullage.costing.movement import ChargeShare, Receipt
 
 
 def receive(book: Book, receipt: Receipt) -> list[Entry]:
     """Take units in at their cost, assumed where none came; what is oversold is settled."""
-    receipt = _charged_once(book, receipt)
+    refused = _refused_before(book, receipt)
+    receipt = _once(receipt, refused)
     warehouse, quantity = receipt.warehouse, receipt.quantity
-    purchase, assumed = receipt.value, 0
+    purchase, assumed, pending = receipt.value, 0, receipt.value is None
     if purchase is None:
         assumed = assumed_cost(book, warehouse)
         purchase = times(quantity, assumed)
     cost = purchase + sum([share.amount for share in (*receipt.charges, *receipt.absorbed)])
-    pool = book.pool(warehouse)
-    layer = new_layer(
-        book, pool, quantity, max(cost, 0), receipt.effective_at, receipt.receipt_id
-    )
-    layer = joining(book, pool, layer)
-    arrived = pool.add(layer)
-    book.units_in += quantity
-    pending = receipt.value is None
+    layer, arrived = _arrive(book, receipt, cost)
     _keep_line(book, receipt, purchase, cost, arrived)
     entries: list[Entry] = [
         CostEntry(
@@ -44,18 +38,56 @@ def receive(book: Book, receipt: Receipt) -> list[Entry]:
             quantity if pending else 0, layer_left(book, arrived),
         )
     ]  # fmt: skip
-    entries += _charge(book, receipt, cost)
+    entries += [*_charge(book, receipt, cost), *_uncorrect(book, receipt, refused)]
     entries += settle(book, layer, arrived, receipt.receipt_id)
     if pending:
         entries.append(CostNeeded(receipt.receipt_id, quantity, assumed))
     return entries + book.expect(warehouse, quantity, receipt)
 
 
-def _charged_once(book: Book, receipt: Receipt) -> Receipt:
-    """Charges of a line that was refused before were late cost then: now it absorbs them."""
-    if not receipt.charges or book.storage.origins.get(receipt.id) is None:
+def _arrive(book: Book, receipt: Receipt, cost: int) -> tuple[Layer, Arrived]:
+    """Add its units to the pool; returns the layer they made, and what is left of it."""
+    pool = book.pool(receipt.warehouse)
+    layer = new_layer(
+        book, pool, receipt.quantity, max(cost, 0), receipt.effective_at, receipt.receipt_id
+    )
+    layer = joining(book, pool, layer)
+    book.units_in += receipt.quantity
+    return layer, pool.add(layer)
+
+
+def _refused_before(book: Book, receipt: Receipt) -> ReceiptLine | None:
+    """What came late to this line while it was refused, all of it variance."""
+    origin = book.storage.origins.get(receipt.id)
+    return None if origin is None else book.storage.receipts.get(str(origin))
+
+
+def _once(receipt: Receipt, refused: ReceiptLine | None) -> Receipt:
+    """It absorbs charges that were late cost then; a price corrected then is what it costs."""
+    if refused is None:
         return receipt
-    return replace(receipt, charges=(), absorbed=(*receipt.charges, *receipt.absorbed))
+    return replace(
+        receipt,
+        value=refused.purchase or receipt.value,
+        charges=(),
+        absorbed=(*receipt.charges, *receipt.absorbed),
+    )
+
+
+def _uncorrect(book: Book, receipt: Receipt, refused: ReceiptLine | None) -> list[Entry]:
+    """Take back a correction of the line while it was refused: its price is posted now."""
+    if refused is None or not refused.purchase:
+        return []
+    amount, warehouse = -refused.purchase, receipt.warehouse
+    return [
+        CostEntry(
+            EntryType.CORRECTED, warehouse, receipt.quantity, amount, book.account.post(amount)
+        ),
+        CostVariance(
+            VarianceKind.LATE_COST, receipt.quantity, amount, book.account.post_out(amount),
+            EntryRef(receipt.id, EntryType.RECEIVED), warehouse, receipt.receipt_id,
+        ),
+    ]  # fmt: skip
 
 
 def _keep_line(
@@ -82,29 +114,28 @@ def _charge(book: Book, receipt: Receipt, cost: int) -> list[Entry]:
     """One entry a charge; what is absorbed beyond the charges is a variance (domain 5)."""
     if not receipt.charges and not receipt.absorbed:
         return []
-    account, warehouse, quantity = book.account, receipt.warehouse, receipt.quantity
     entries: list[Entry] = [
         CostEntry(
-            EntryType.LANDED, warehouse, quantity, share.amount,
-            account.post_as(share.amount, share.posted), charge_id=share.charge_id,
+            EntryType.LANDED, receipt.warehouse, receipt.quantity, share.amount,
+            book.account.post_as(share.amount, share.posted), charge_id=share.charge_id,
         )
         for share in receipt.charges
     ]  # fmt: skip
-    variances = [
-        (VarianceKind.LANDED_OVER_ABSORPTION, -share.amount, share.charge_id)
-        for share in receipt.absorbed
-    ]
+    over = VarianceKind.LANDED_OVER_ABSORPTION
+    entries += [_correction(book, receipt, over, -one.amount, one) for one in receipt.absorbed]
     if cost < 0:
         # As with a late credit: no layer falls below zero (domain 4).
-        variances.append(
-            (VarianceKind.LATE_COST, cost, (receipt.charges or receipt.absorbed)[-1].charge_id)
-        )
-    received = EntryRef(receipt.id, EntryType.RECEIVED)
-    for kind, amount, charge_id in variances:
-        entries.append(
-            CostVariance(
-                kind, quantity, amount, account.post_out(amount), received, warehouse,
-                receipt.receipt_id, charge_id,
-            )
-        )  # fmt: skip
+        last = (receipt.charges or receipt.absorbed)[-1]
+        entries.append(_correction(book, receipt, VarianceKind.LATE_COST, cost, last))
     return entries
+
+
+def _correction(
+    book: Book, receipt: Receipt, kind: VarianceKind, amount: int, share: ChargeShare
+) -> CostVariance:
+    """What a charge makes of the receipt's cost beyond what was charged."""
+    return CostVariance(
+        kind, receipt.quantity, amount, book.account.post_out(amount),
+        EntryRef(receipt.id, EntryType.RECEIVED), receipt.warehouse, receipt.receipt_id,
+        share.charge_id,
+    )  # fmt: skip

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from ullage.costing.arrivals import arrive, layer_left, named, settle
 from ullage.costing.book import Book
 from ullage.costing.chunks import value_of
+from ullage.costing.draws import posted_by_units
 from ullage.costing.entry import (
     CostEntry,
     CostVariance,
@@ -155,9 +156,10 @@ def _reversal(
     """Take back what was booked as COGS, posted part by part as it was."""
     amount = sum([part.booked for part in parts])
     posted = sum([book.account.post_return(part.quantity, part.booked) for part in parts])
-    return CostEntry(
+    reversal = CostEntry(
         REVERSAL, returned.warehouse, returned.quantity, amount, posted, never_came, draws
     )
+    return posted_by_units(book, reversal)
 
 
 def _uncorrect(book: Book, returned: SaleReturn, back: Back) -> list[CostVariance]:

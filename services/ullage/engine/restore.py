@@ -28,9 +28,6 @@ from ullage.engine.store import (
 )
 
 _CALL_SECONDS = 5.0
-# A reader was once seen to stay at the end of a changelog that had grown behind an aborted
-# transaction, until it gave up after 60 s; a new assignment fetches from its place.
-_AGAIN_SECONDS = 5.0
 _CHUNK = 10_000  # records of a changelog that go to the store in one write
 # A tombstone is compacted away after delete.retention.ms (24 h by default): a store that has
 # been behind for longer may have missed one. Half of that is safe, and reading all is quick.
@@ -98,42 +95,19 @@ class Restorer:
         if position is not None and position.marker.next_offset == committed:
             return position.marker
         reading = Reading(self._reader, changelog, number, store, position)
-        patience = Patience(self._config.restore_timeout_s)
+        deadline: float | None = None
         while not self._stopping():
             self._progress(changelog, number, reading.step())
             if reading.reaches(committed):
                 return reading.finish()
             if reading.at_end:
-                # Commit markers reach the offsets topic and the changelog at their own pace.
-                if patience.is_over():
+                # A killed worker's transaction, open in front of what was committed, hides it
+                # until the broker aborts it: its timeout, and the pause between two looks.
+                deadline = deadline or monotonic() + self._config.restore_timeout_s
+                if monotonic() > deadline:
                     raise StateDisagrees(changelog.name, number, committed, reading.next_offset)
-                if patience.asks_again():
-                    reading.resume()
                 committed = self._committed(source, number)
         raise Stopped
-
-
-class Patience:
-    """How long to wait at a changelog's end, and when to ask the broker anew meanwhile."""
-
-    def __init__(self, seconds: float) -> None:
-        self._seconds = seconds
-        self._began: float | None = None
-        self._asked = 0.0
-
-    def is_over(self) -> bool:
-        """Whether the wait, which begins with the first question, has lasted too long."""
-        now = monotonic()
-        if self._began is None:
-            self._began = self._asked = now
-        return now > self._began + self._seconds
-
-    def asks_again(self) -> bool:
-        now = monotonic()
-        if now < self._asked + _AGAIN_SECONDS:
-            return False
-        self._asked = now
-        return True
 
 
 class Reading:
@@ -152,12 +126,8 @@ class Reading:
         self._number = number
         self._store = store
         self._position = position
-        self.resume()
-
-    def resume(self) -> None:
-        """Ask the broker anew for what follows the last marker."""
         self.at_end = False
-        self._start(self._position.changelog_offset if self._position else OFFSET_BEGINNING)
+        self._start(position.changelog_offset if position else OFFSET_BEGINNING)
 
     @property
     def next_offset(self) -> int | None:

@@ -44,6 +44,8 @@ transaction.state.log.num.partitions=8
 share.coordinator.state.topic.replication.factor=1
 share.coordinator.state.topic.min.isr=1
 group.initial.rebalance.delay.ms=0
+# What a killed worker left open keeps its successor from reading: look for it every second.
+transaction.abort.timed.out.transaction.cleanup.interval.ms=1000
 # Offsets are part of the books: a stack left alone for a week must find its place again.
 offsets.retention.minutes={2**31 - 1}
 log.retention.ms=-1
@@ -111,7 +113,8 @@ class LocalBroker:
         self._configure(new.name, port)
         cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
         tool = [*java, *_SHORT_LIVED, "kafka.tools.StorageTool", "format"]
-        command = [*tool, "-t", cluster, "-c", _CONFIG]
+        # With "=": one id in 64 begins with a dash, and would be taken for an option.
+        command = [*tool, f"--cluster-id={cluster}", "-c", _CONFIG]
         self._server.prepare(self._server.data, command, os.environ)
         new.rename(new.with_name(_RECORDS))
 

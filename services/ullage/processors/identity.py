@@ -1,21 +1,16 @@
 """Ids that a replay makes again, and the time at which an event was learnt."""
 
 from datetime import UTC, datetime, timedelta
-from hashlib import sha1
-from typing import TYPE_CHECKING, Final
+from typing import Final
+
+import uuid_utils
 
 from ullage.processors.text import EPOCH
 from ullage.step import Record
 from ullage_schemas.fields import LAST_YEAR, write_time
 
-if TYPE_CHECKING:
-    from hashlib import _Hash as HASH
-
 NAMESPACE: Final = "0acd6546-b67a-4e13-8e2a-20eb144c4219"
 """Of every id made from an event. Another one would make every event a new one."""
-
-_VARIANT: Final = dict(zip("0123456789abcdef", "89ab" * 4, strict=True))
-# Two bits of the hash give way to the mark of RFC 4122.
 
 MILLISECOND: Final = timedelta(milliseconds=1)
 LAST_MS: Final = (datetime(LAST_YEAR + 1, 1, 1, tzinfo=UTC) - EPOCH) // MILLISECOND - 1
@@ -39,12 +34,12 @@ def output_id(movement: str, kind: str, number: int) -> str:
 
 
 class OutputIds:
-    """Ids of what one movement makes; the hash of its own id is begun once."""
+    """Ids of what one movement makes."""
 
-    __slots__ = ("_begun", "_made")
+    __slots__ = ("_made", "_space")
 
     def __init__(self, movement: str) -> None:
-        self._begun = _begin(movement)
+        self._space = uuid_utils.UUID(movement)
         self._made: dict[str, int] = {}
 
     def next(self, kind: str) -> str:
@@ -54,9 +49,7 @@ class OutputIds:
         return self.of(kind, number)
 
     def of(self, kind: str, number: int) -> str:
-        hashed = self._begun.copy()
-        hashed.update(f"{kind}/{number}".encode())
-        return _written(hashed.hexdigest())
+        return str(uuid_utils.uuid5(self._space, f"{kind}/{number}"))
 
 
 def rejection_id(source: str, source_id: str, recorded_at: str, code: int) -> str:
@@ -70,24 +63,8 @@ def _identify(*parts: str) -> str:
 
 
 def uuid5(space: str, name: str) -> str:
-    """Return the uuid5 of a name as text, as `uuid.uuid5` does in three times the time.
-
-    >>> import uuid
-    >>> uuid5(NAMESPACE, "a") == str(uuid.uuid5(uuid.UUID(NAMESPACE), "a"))
-    True
-    """
-    hashed = _begin(space)
-    hashed.update(name.encode())
-    return _written(hashed.hexdigest())
-
-
-def _begin(space: str) -> "HASH":
-    return sha1(bytes.fromhex(space.replace("-", "")), usedforsecurity=False)
-
-
-def _written(text: str) -> str:
-    variant = _VARIANT[text[16]]
-    return f"{text[:8]}-{text[8:12]}-5{text[13:16]}-{variant}{text[17:20]}-{text[20:32]}"
+    """Return the uuid5 of a name as text."""
+    return str(uuid_utils.uuid5(uuid_utils.UUID(space), name))
 
 
 def is_dated(record: Record) -> bool:

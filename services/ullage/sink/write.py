@@ -37,8 +37,9 @@ _KEYS = {
     "draws": "entry_id, line",
     "journal_lines": "journal_id, line",
     "charges": "shipment_id, charge_id",
+    "rejections": "id, movement_id",
 }
-"""What a fact is known by where it has no id of its own."""
+"""What a fact is known by where it has no id of its own, or shares it with other lines."""
 
 _OF_COST = (
     "id, sku, sequence, movement_id, source_id, effective_at, recorded_at, currency, "

@@ -26,7 +26,7 @@ class Totals(NamedTuple):
 
     @classmethod
     def of(cls, book: Book) -> "Totals":
-        return cls(book.quantity, book.value, book.account.carry)
+        return cls(*book.totals(), book.account.carry)
 
 
 class Outcome:

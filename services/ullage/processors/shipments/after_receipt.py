@@ -59,13 +59,13 @@ def send_back(case: Case, back: PurchaseReturn) -> list[Output]:
         line = lines[number]
         returned = min(line.returned + quantity, line.quantity)
         case.shipment.put(number, line._replace(returned=returned))
-    case.shipment.keep_return(back.source, back.id, parts)
+    case.shipment.keep_parts(back.source, back.id, parts)
     return _sent_back(case, back, parts)
 
 
 def send_back_again(case: Case, back: PurchaseReturn) -> list[Output]:
     """Write a return's movements as they were: the ledger takes those it has refused."""
-    return _sent_back(case, back, case.shipment.returned(back.source, back.id))
+    return _sent_back(case, back, case.shipment.parts(back.source, back.id))
 
 
 def _sent_back(case: Case, back: PurchaseReturn, parts: Parts) -> list[Output]:
@@ -102,7 +102,6 @@ def _parts(back: PurchaseReturn, lines: dict[int, Line]) -> Parts:
 
 def merge(case: Case, document: ReceiptMerge) -> list[Output]:
     """Let the open layers of receipts become one, a movement for each SKU in them."""
-    shipment = case.shipment
     names = dict.fromkeys((*document.receipt_ids, document.into))
     numbers = sorted(number for name in names for number in _lines_of(case, name))
     if len(numbers) > MOST_MERGED:
@@ -110,9 +109,15 @@ def merge(case: Case, document: ReceiptMerge) -> list[Output]:
             f"The receipts have {len(numbers)} lines; one merge may have {MOST_MERGED}. "
             "Merge some of them first."
         )
+    case.shipment.keep_parts(document.source, document.id, [(one, 0) for one in numbers])
+    return merge_again(case, document)
+
+
+def merge_again(case: Case, document: ReceiptMerge) -> list[Output]:
+    """Write a merge's movements as they were: the ledger takes those it has refused."""
     of_sku: dict[str, list[Line]] = {}
-    for number in numbers:
-        line = shipment.line(number)
+    for number, _ in case.shipment.parts(document.source, document.id):
+        line = case.shipment.line(number)
         of_sku.setdefault(line.sku, []).append(line)
     return [case.movement(sku, _merged(document, lines)) for sku, lines in of_sku.items()]
 

@@ -95,7 +95,7 @@ class Shipment:
     Keys: `s` shipment: how many lines, and the charges; `n` shipment, number: a line; `r`
     shipment, receipt: its lines' numbers; `x` shipment, receipt, SKU: the same of one SKU;
     `k` shipment, SKU: locked rates; `c` movement: what a receipt line bore when it came; `b`
-    shipment, source, id: what went back of which line.
+    shipment, source, id: the lines a return or a merge was of, and what went back of each.
     """
 
     def __init__(self, store: Store, shipment_id: str) -> None:
@@ -171,11 +171,11 @@ class Shipment:
         found = self._store.get(key("c", movement))
         return {} if found is None else _json.decode(found)
 
-    def keep_return(self, source: str, source_id: str, parts: Parts) -> None:
-        """Keep what a return took of each line, should it be sent again."""
+    def keep_parts(self, source: str, source_id: str, parts: Parts) -> None:
+        """Keep the lines a return or a merge is of, should it be sent again."""
         self._store.put(key("b", self.id, source, source_id), _encode(parts))
 
-    def returned(self, source: str, source_id: str) -> Parts:
+    def parts(self, source: str, source_id: str) -> Parts:
         return _parts.decode(self._store.get(key("b", self.id, source, source_id)) or b"[]")
 
     def _keep(self, known: _Header) -> None:

@@ -7,7 +7,13 @@ from ullage import topics
 from ullage.processors import in_force
 from ullage.processors.admission import admit_forwarded, not_supported
 from ullage.processors.documents import Documents
-from ullage.processors.shipments.after_receipt import correct, merge, send_back, send_back_again
+from ullage.processors.shipments.after_receipt import (
+    correct,
+    merge,
+    merge_again,
+    send_back,
+    send_back_again,
+)
 from ullage.processors.shipments.case import Case
 from ullage.processors.shipments.charging import charge
 from ullage.processors.shipments.receiving import receive, repeat
@@ -30,8 +36,8 @@ class Shipments:
     """Receipts, charges and what comes after them in, movements out (domain 5).
 
     Remembers what each shipment received and was charged. A document is taken whole or refused
-    whole. The same one again changes nothing here; of what the ledger may refuse, lines
-    received and goods sent back, it goes on to the ledger, which knows what it applied.
+    whole. The same one again changes nothing here; what the ledger may refuse, lines received,
+    goods sent back and merges, goes on to the ledger, which knows what it applied.
     """
 
     name = "shipments"
@@ -82,5 +88,7 @@ def _repeat(case: Case, event: OfShipment) -> Sequence[Output | Occurrence]:
             return repeat(case, event)
         case PurchaseReturn():
             return send_back_again(case, event)
+        case ReceiptMerge():
+            return merge_again(case, event)
     again = f"The {event.type} {event.id} of shipment {event.shipment_id} came again."
     return (Occurrence("duplicate", None, again),)
