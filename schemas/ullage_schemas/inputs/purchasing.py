@@ -11,7 +11,10 @@ from ullage_schemas.money import NotNegative, NotZero, Positive, Rate
 
 
 class ReceiptLine(Part):
-    """Units of one SKU received in one warehouse, `unit_cost` in the receipt's currency."""
+    """Units of one SKU received in one warehouse, `unit_cost` in the receipt's currency.
+
+    `weight` and `volume` are those of the whole line, in units of your choice.
+    """
 
     sku: Name
     warehouse: Name
