@@ -1,6 +1,8 @@
-"""Documents on their way from intake to the processor that knows what they are about."""
+"""What processors say to each other: documents on their way, and what consumption cost."""
 
 from typing import Final
+
+import msgspec
 
 from ullage.processors.envelope import trace
 from ullage.processors.refuse import Unreadable
@@ -28,3 +30,17 @@ def as_it_came(record: Record) -> Record:
             f"The record has no {_RECORDED_AT}; only intake writes to {record.topic}."
         )
     return record._replace(timestamp=int(found[0]))
+
+
+class Consumed(msgspec.Struct, frozen=True, tag_field="type", tag="consumed"):
+    """What the ledger tells `builds`: what a component cost that an order consumed (domain 6).
+
+    Amounts are of what left, plain decimals; a refused component cost nothing.
+    """
+
+    order_id: str
+    movement_id: str
+    sku: str
+    amount: str
+    posted_amount: str
+    refused: bool

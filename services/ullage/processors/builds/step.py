@@ -13,6 +13,7 @@ from ullage.processors.builds.orders import OpenBuilds, Produced, Productions, P
 from ullage.processors.builds.production import produce
 from ullage.processors.documents import Documents
 from ullage.processors.identity import movement_id
+from ullage.processors.internal import Consumed
 from ullage.processors.refuse import dead_letter
 from ullage.processors.text import micro
 from ullage.processors.wire import body_of, movement
@@ -20,22 +21,11 @@ from ullage.step import Occurrence, Output, Record, Store
 from ullage_schemas.inputs import Build, InputEvent, Policy
 
 
-class Answer(msgspec.Struct, frozen=True, tag_field="type", tag="consumed"):
-    """What the ledger says of a consumption; amounts are of what left, plain decimals."""
-
-    order_id: str
-    movement_id: str
-    sku: str
-    amount: str
-    posted_amount: str
-    refused: bool
-
-
 class _Typed(msgspec.Struct, frozen=True):
     type: object = None
 
 
-_answer: Final = msgspec.json.Decoder(Answer)
+_answer: Final = msgspec.json.Decoder(Consumed)
 _typed: Final = msgspec.json.Decoder(_Typed)
 
 

@@ -8,21 +8,10 @@ import msgspec
 from ullage import topics
 from ullage.costing.entry import CostEntry, Entry, EntryType
 from ullage.processors.envelope import trace
+from ullage.processors.internal import Consumed
 from ullage.processors.ledger.logged import Consumption
 from ullage.processors.text import money
 from ullage.step import Output, Record
-
-
-class Consumed(msgspec.Struct, tag_field="type", tag="consumed"):
-    """Amounts are of what left; a refused component cost nothing."""
-
-    order_id: str
-    movement_id: str
-    sku: str
-    amount: str
-    posted_amount: str
-    refused: bool
-
 
 _encode: Final = msgspec.json.Encoder().encode
 
