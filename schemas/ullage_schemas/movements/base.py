@@ -1,8 +1,24 @@
 """What every movement has."""
 
+from typing import Literal
+
 from pydantic import BaseModel, ConfigDict
 
 from ullage_schemas.fields import Id, Name, UtcTime, Uuid
+from ullage_schemas.money import Plain
+
+
+class Settings(BaseModel):
+    """How a SKU is costed, by its item or by the policy; what is absent is the default."""
+
+    method: Literal["fifo", "lifo", "wac"] | None = None
+    cost_pool: Literal["sku", "warehouse"] | None = None
+    layer_merge: Literal["never", "same_cost"] | None = None
+    standard_cost: Plain | None = None
+    negative_stock: Literal["allow", "reject"] | None = None
+    provisional_cost: Literal["hierarchy", "zero"] | None = None
+    non_diminishing: bool | None = None
+    backdated: Literal["restate", "reject"] | None = None
 
 
 class Movement(BaseModel):

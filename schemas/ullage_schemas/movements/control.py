@@ -5,10 +5,10 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from ullage_schemas.fields import Currency, Id, UtcTime, Uuid
-from ullage_schemas.money import Plain
+from ullage_schemas.movements.base import Settings
 
 
-class PolicyMovement(BaseModel):
+class PolicyMovement(Settings):
     """The service's policy from here on, whole; a copy stands in every partition."""
 
     model_config = ConfigDict(extra="ignore", frozen=True, use_attribute_docstrings=True)
@@ -32,14 +32,6 @@ class PolicyMovement(BaseModel):
     unknown_items: Literal["allow", "reject"] | None = None
     keep_months: int | None = None
     post_non_diminishing_cogs: bool | None = None
-    method: Literal["fifo", "lifo", "wac"] | None = None
-    cost_pool: Literal["sku", "warehouse"] | None = None
-    layer_merge: Literal["never", "same_cost"] | None = None
-    standard_cost: Plain | None = None
-    negative_stock: Literal["allow", "reject"] | None = None
-    provisional_cost: Literal["hierarchy", "zero"] | None = None
-    non_diminishing: bool | None = None
-    backdated: Literal["restate", "reject"] | None = None
 
 
 class ReleaseMovement(BaseModel):

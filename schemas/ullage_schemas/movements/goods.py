@@ -4,21 +4,13 @@ from typing import Literal
 
 from ullage_schemas.fields import Id, Name, Text
 from ullage_schemas.money import Plain
-from ullage_schemas.movements.base import Movement
+from ullage_schemas.movements.base import Movement, Settings
 
 
-class ItemMovement(Movement):
+class ItemMovement(Settings, Movement):
     """A SKU's settings, whole, from here on."""
 
     type: Literal["item"]
-    method: Literal["fifo", "lifo", "wac"] | None = None
-    cost_pool: Literal["sku", "warehouse"] | None = None
-    layer_merge: Literal["never", "same_cost"] | None = None
-    standard_cost: Plain | None = None
-    negative_stock: Literal["allow", "reject"] | None = None
-    provisional_cost: Literal["hierarchy", "zero"] | None = None
-    non_diminishing: bool | None = None
-    backdated: Literal["restate", "reject"] | None = None
 
 
 class StockPullMovement(Movement):
