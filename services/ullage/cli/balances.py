@@ -8,7 +8,7 @@ import csv
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import ROUND_HALF_EVEN, Decimal, localcontext
+from decimal import Decimal
 from pathlib import Path
 from typing import TextIO
 
@@ -17,7 +17,10 @@ from pydantic import ValidationError
 from pydantic_core import PydanticCustomError
 
 from ullage.cli.failure import Refused
+from ullage.costing.money import plain as to_text
+from ullage.costing.money import times
 from ullage.processors import sentence
+from ullage.processors.currency import micros
 from ullage.processors.identity import NAMESPACE, uuid5
 from ullage_schemas.fields import read_time, write_time
 from ullage_schemas.inputs import Adjustment
@@ -27,9 +30,6 @@ SOURCE = "ullage-import"
 REASON = "opening balance"
 NEEDED = ("sku", "warehouse", "quantity")
 KNOWN = (*NEEDED, "unit_cost", "value", "effective_at", "reason")
-
-_MICRO = Decimal("0.000001")
-_DIGITS = 40  # quantity times unit cost: 18 digits each
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,8 +172,7 @@ def _value(cells: Mapping[str, str], quantity: Decimal) -> Decimal:
         raise _Wrong(f"has a negative {given[0]}, {plain(number)}; it must be 0 or more")
     if given[0] == "value":
         return number
-    with localcontext(prec=_DIGITS):
-        return (quantity * number).quantize(_MICRO, ROUND_HALF_EVEN)
+    return Decimal(to_text(times(micros(quantity), micros(number))))
 
 
 def _number(cells: Mapping[str, str], name: str) -> Decimal:

@@ -8,8 +8,9 @@ from rich.tree import Tree
 
 from ullage.cli import books
 from ullage.cli.failure import Refused
-from ullage.sink.explain.line import MOST_ROUNDING, Line, money, plain
+from ullage.sink.explain.line import MOST_ROUNDING, Line, money
 from ullage.sink.explain.trace import Explanation, explain
+from ullage_schemas.money import plain
 
 _WIDE = 10_000
 

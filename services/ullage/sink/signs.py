@@ -38,3 +38,5 @@ SIGNS = (
     Sign("production_difference", 0, 0, "cost_variance", "wip"),
 )
 """Types of costs and kinds of cost variances; one without a row here is a finding."""
+
+SIGN_OF = {sign.type: sign for sign in SIGNS}

@@ -4,10 +4,11 @@ from collections import defaultdict
 from decimal import Decimal
 from fractions import Fraction
 
-from ullage.sink.explain.line import Line, exact, money, plain, summed
+from ullage.sink.explain.line import Line, exact, money, summed
 from ullage.sink.explain.pools import Brought, pool_before
 from ullage.sink.explain.records import Entry
 from ullage.sink.explain.tracing import Trace
+from ullage_schemas.money import plain
 
 MOST_LINES = 100
 """Additions told one by one; more are added up by what they are."""

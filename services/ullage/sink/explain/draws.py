@@ -4,10 +4,11 @@ from decimal import Decimal
 
 from ullage.sink.explain.average import at_average
 from ullage.sink.explain.layers import drawn_units
-from ullage.sink.explain.line import Line, plain, summed
+from ullage.sink.explain.line import Line, summed
 from ullage.sink.explain.pools import pool_before
 from ullage.sink.explain.records import Entry
 from ullage.sink.explain.tracing import Trace
+from ullage_schemas.money import plain
 
 
 async def drawn(trace: Trace, entry: Entry) -> Line:

@@ -5,11 +5,12 @@ from fractions import Fraction
 from itertools import groupby
 from typing import NamedTuple
 
-from ullage.sink.explain.line import MOST_ROUNDING, Line, money, plain, summed
+from ullage.sink.explain.line import MOST_ROUNDING, Line, money, summed
 from ullage.sink.explain.pools import pool_after
 from ullage.sink.explain.purchases import charge_name
 from ullage.sink.explain.records import Draw, Entry
 from ullage.sink.explain.tracing import Trace
+from ullage_schemas.money import plain
 
 _LATE = ("landed", "corrected")
 _MAKES_LAYERS = "inventory_adjustment produced cogs_reversal transferred"

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
+from ullage_schemas.money import plain
+
 MICRO = Decimal("0.000001")
 MOST_ROUNDING = Decimal("0.01")
 """What shares of a layer, rounded to 10^-6 each time, may differ; more is not rounding."""
@@ -68,16 +70,6 @@ def exact(number: Fraction) -> Decimal:
     (Decimal('0.666667'), Decimal('0.000000'))
     """
     return Decimal(round(number * 10**6)) * MICRO
-
-
-def plain(number: Decimal) -> str:
-    """A decimal for a sentence: no exponent, no zeros at its end.
-
-    >>> plain(Decimal("12.500000")), plain(Decimal("1E+3"))
-    ('12.5', '1000')
-    """
-    text = f"{number:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def money(number: Decimal) -> str:

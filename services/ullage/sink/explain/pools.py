@@ -10,11 +10,10 @@ from typing import NamedTuple
 
 from ullage.sink.explain.line import exact
 from ullage.sink.explain.records import Entry, Records
-from ullage.sink.signs import SIGNS
+from ullage.sink.signs import SIGN_OF
 
 _LAST = 2**63 - 1
 _LATE = {"landed", "corrected", "late_cost", "rounding"}
-_SIGNS = {sign.type: sign for sign in SIGNS}
 
 
 class Brought(NamedTuple):
@@ -72,7 +71,7 @@ async def _brought(
 
 def _added(entry: Entry) -> tuple[Decimal, Decimal]:
     """Units and value that a record adds to its SKU."""
-    sign = _SIGNS.get(entry.type)
+    sign = SIGN_OF.get(entry.type)
     if sign is None:
         return Decimal(), Decimal()
     return sign.quantity * entry.quantity, sign.amount * entry.amount

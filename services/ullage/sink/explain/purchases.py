@@ -2,9 +2,10 @@
 
 from fractions import Fraction
 
-from ullage.sink.explain.line import Line, exact, money, plain, summed
+from ullage.sink.explain.line import Line, exact, money, summed
 from ullage.sink.explain.records import Charge, Entry
 from ullage.sink.explain.tracing import Trace
+from ullage_schemas.money import plain
 
 
 async def received(trace: Trace, entry: Entry) -> Line:

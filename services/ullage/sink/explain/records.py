@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import asyncpg
 
-from ullage.sink.signs import SIGNS
+from ullage.sink.signs import SIGN_OF
 
 
 class Entry(NamedTuple):
@@ -80,8 +80,6 @@ class Taken(NamedTuple):
     quantity: Decimal
     amount: Decimal
 
-
-_SIGNS = {sign.type: sign for sign in SIGNS}
 
 _ENTRY = f"select {', '.join(Entry._fields)} from ullage.money_records"
 
@@ -193,7 +191,7 @@ class Records:
         )  # fmt: skip
         found = [Taken(Entry(*row[:-2]), row[-2], row[-1]) for row in rows]
         return [
-            Taken(entry, -quantity, -amount) if _SIGNS[entry.type].quantity > 0
+            Taken(entry, -quantity, -amount) if SIGN_OF[entry.type].quantity > 0
             else Taken(entry, quantity, amount)
             for entry, quantity, amount in found
         ]  # fmt: skip

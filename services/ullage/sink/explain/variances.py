@@ -5,10 +5,11 @@ from fractions import Fraction
 
 from ullage.sink.explain.draws import drawn, provisional_cost, title
 from ullage.sink.explain.layers import Share, receipt_shares
-from ullage.sink.explain.line import Line, exact, plain, summed
+from ullage.sink.explain.line import Line, exact, summed
 from ullage.sink.explain.records import Entry
 from ullage.sink.explain.tracing import Trace
 from ullage.sink.signs import SIGNS
+from ullage_schemas.money import plain
 
 REVERSED = ("late_cost", "oversold_settlement", "non_diminishing_override")
 """What a sale return reverses besides the cost of sales."""
