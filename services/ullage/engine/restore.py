@@ -1,6 +1,7 @@
 """Bring a partition's store to where the last committed transaction has left it."""
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from time import monotonic, time
 
 from confluent_kafka import (
@@ -68,13 +69,12 @@ class Restorer:
         if source.changelog is None:
             return Partition(source, number, MemoryStore(), committed or 0)
         store = open_store(self._config.store_path(self._step, source.name, number))
-        try:
+        with ExitStack() as if_it_fails:
+            if_it_fails.callback(store.close)
             marker = self._bring_up(source.changelog, source, number, store, committed)
             if marker is not None and marker.input_id != source.id:
                 raise TopicReplaced(self._step, source.name, source.changelog.name)
-        except BaseException:
-            store.close()
-            raise
+            if_it_fails.pop_all()
         return Partition(source, number, store, marker.next_offset if marker else 0)
 
     def _committed(self, source: Input, number: int) -> int | None:
