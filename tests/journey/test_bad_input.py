@@ -1,10 +1,6 @@
 """Bad input through the real broker: each ends with a sentence, and the next one is taken."""
 
 import json
-import os
-import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -12,6 +8,7 @@ from uuid import uuid4
 import pytest
 from confluent_kafka import Consumer, Message, Producer
 
+from tests.journey.workers import working
 from ullage import topics
 from ullage.cli.admin import create_topics
 
@@ -23,18 +20,8 @@ ROOM = {"message.max.bytes": 13 * topics.MIB}
 def worker(kafka: str, tmp_path: Path) -> Iterator[str]:
     """Intake and ledger at work; the bootstrap servers."""
     create_topics(kafka, 8)
-    environment = os.environ | {
-        "ULLAGE_KAFKA": kafka,
-        "ULLAGE_DATA": str(tmp_path),
-        "ULLAGE_HEALTH_PORT": "0",
-    }
-    job = [sys.executable, "-m", "ullage.cli", "worker", "intake", "ledger", "--name", "bad"]
-    with subprocess.Popen(job, env=environment, cwd=tmp_path) as process:
-        try:
-            yield kafka
-        finally:
-            process.send_signal(signal.SIGTERM)
-            assert process.wait(timeout=60) == 0
+    with working(kafka, tmp_path, "bad", "intake", "ledger") as brokers:
+        yield brokers
 
 
 def test_each_ends_with_a_sentence_and_the_next_is_taken(worker: str) -> None:

@@ -1,10 +1,6 @@
 """Documents through the real broker: each processor at work on its log, answers come back."""
 
 import json
-import os
-import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -13,6 +9,7 @@ from uuid import uuid4
 import pytest
 from confluent_kafka import Consumer, Producer
 
+from tests.journey.workers import working
 from tests.processors.events import Json, example
 from ullage import topics
 from ullage.cli.admin import create_topics
@@ -26,20 +23,10 @@ KEEP_MONTHS = "36"
 def worker(kafka: str, tmp_path: Path) -> Iterator[str]:
     """All processors but the sink, with a policy set; the bootstrap servers."""
     create_topics(kafka, PARTITIONS)
-    environment = os.environ | {
-        "ULLAGE_KAFKA": kafka,
-        "ULLAGE_DATA": str(tmp_path),
-        "ULLAGE_HEALTH_PORT": "0",
-        "ULLAGE_KEEP_MONTHS": KEEP_MONTHS,
-    }
-    names = ["intake", "shipments", "builds", "ledger", "--name", "doors"]
-    job = [sys.executable, "-m", "ullage.cli", "worker", *names]
-    with subprocess.Popen(job, env=environment, cwd=tmp_path) as process:
-        try:
-            yield kafka
-        finally:
-            process.send_signal(signal.SIGTERM)
-            assert process.wait(timeout=60) == 0
+    steps = ("intake", "shipments", "builds", "ledger")
+    months = {"ULLAGE_KEEP_MONTHS": KEEP_MONTHS}
+    with working(kafka, tmp_path, "doors", *steps, **months) as brokers:
+        yield brokers
 
 
 def test_documents_become_movements_and_a_policy_is_everywhere(worker: str) -> None:
