@@ -1,0 +1,134 @@
+"""A TCP proxy of the test: between the service and a server, it loses what it is told to.
+
+Runs in a thread with a loop of its own. It knows of each protocol only what a commit looks
+like, so that it can strike in the middle of one.
+"""
+
+import asyncio
+import socket
+import struct
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from enum import Enum
+from threading import Event, Thread
+
+_CHUNK_BYTES = 64 * 1024
+_SLOW_SECONDS = 0.25
+_END_TRANSACTION = 26  # Kafka's api key of EndTxn
+_RESET = struct.pack("ii", 1, 0)  # SO_LINGER of 0 s: closing sends a reset
+
+
+class Strike(Enum):
+    """What happens to a commit, and to the connection it comes on."""
+
+    REQUEST_LOST = "request lost"
+    ANSWER_LOST = "answer lost"
+    SLOWED = "slowed"
+
+
+def commits_in_kafka(sent: bytes) -> bool:
+    """Say whether a client's bytes begin with the request that ends a transaction."""
+    return len(sent) > 6 and int.from_bytes(sent[4:6]) == _END_TRANSACTION
+
+
+def commits_in_postgres(sent: bytes) -> bool:
+    return b"COMMIT;" in sent
+
+
+class Proxy:
+    """Passes on all bytes, but strikes the next `left` commits."""
+
+    def __init__(self, front: int, behind: int, is_commit: Callable[[bytes], bool]) -> None:
+        self.front, self._behind, self._is_commit = front, behind, is_commit
+        self.left = 0
+        self._strike = Strike.SLOWED
+        self._writers: set[asyncio.StreamWriter] = set()
+        self._loop = asyncio.new_event_loop()
+
+    @contextmanager
+    def running(self) -> Iterator["Proxy"]:
+        listening = Event()
+        thread = Thread(target=self._run, args=(listening,), daemon=True)
+        thread.start()
+        assert listening.wait(10)
+        try:
+            yield self
+        finally:
+            self._loop.call_soon_threadsafe(self._end)
+            thread.join()
+
+    def strike(self, what: Strike, times: int) -> None:
+        self._strike, self.left = what, times
+
+    def cut(self) -> None:
+        """Reset every connection there is."""
+        self._loop.call_soon_threadsafe(self._cut)
+
+    def _run(self, listening: Event) -> None:
+        asyncio.set_event_loop(self._loop)
+        serving = asyncio.start_server(self._serve, "127.0.0.1", self.front)
+        self._server = self._loop.run_until_complete(serving)
+        listening.set()
+        self._loop.run_forever()
+        for task in asyncio.all_tasks(self._loop):
+            task.cancel()
+        self._loop.run_until_complete(asyncio.sleep(0))
+        self._loop.close()
+
+    def _end(self) -> None:
+        self._server.close()
+        self._cut()
+        self._loop.stop()
+
+    def _cut(self, writers: tuple[asyncio.StreamWriter, ...] | None = None) -> None:
+        for writer in writers or tuple(self._writers):
+            line = writer.get_extra_info("socket")
+            if not writer.transport.is_closing():
+                line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+            writer.transport.abort()
+            self._writers.discard(writer)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self._behind)
+        except OSError:
+            writer.transport.abort()
+            return
+        both = writer, far_writer
+        self._writers.update(both)
+        lost = asyncio.Event()
+        try:
+            await asyncio.gather(
+                self._to_server(reader, far_writer, lost),
+                self._to_client(far_reader, writer, lost),
+            )
+        except OSError:
+            pass
+        finally:
+            self._cut(both)
+
+    async def _to_server(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, lost: asyncio.Event
+    ) -> None:
+        while sent := await reader.read(_CHUNK_BYTES):
+            if self.left and self._is_commit(sent):
+                self.left -= 1
+                if self._strike is Strike.REQUEST_LOST:
+                    break
+                if self._strike is Strike.ANSWER_LOST:
+                    lost.set()
+                else:
+                    await asyncio.sleep(_SLOW_SECONDS)
+            writer.write(sent)
+            await writer.drain()
+        raise ConnectionResetError
+
+    async def _to_client(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, lost: asyncio.Event
+    ) -> None:
+        while answered := await reader.read(_CHUNK_BYTES):
+            if lost.is_set():
+                break
+            writer.write(answered)
+            await writer.drain()
+        raise ConnectionResetError

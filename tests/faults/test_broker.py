@@ -1,0 +1,63 @@
+"""The broker dies, sleeps, or cannot be reached in the middle of a commit."""
+
+import signal
+from collections.abc import Iterator
+from threading import Event
+
+import pytest
+
+from tests.faults import broker
+from tests.faults.cluster import AFTER_A_BROKER_SECONDS, Cluster
+from tests.faults.conftest import times
+from tests.faults.proxy import Proxy, Strike, commits_in_kafka
+from tests.faults.test_kills import ENGINES
+
+ASLEEP_SECONDS = 30
+
+
+def test_killed_and_started_again(verified: Cluster) -> None:
+    for _ in range(times(2, 20)):
+        with verified.flowing():
+            verified.moment(2)
+            broker.send(verified.broker, signal.SIGKILL)
+            broker.revive(verified.broker)
+        verified.drained("broker kill -9", AFTER_A_BROKER_SECONDS)
+
+
+def test_stopped_for_a_while(verified: Cluster) -> None:
+    for _ in range(times(2, 20)):
+        with verified.flowing():
+            verified.moment(1)
+            broker.send(verified.broker, signal.SIGSTOP)
+            Event().wait(ASLEEP_SECONDS)
+            broker.send(verified.broker, signal.SIGCONT)
+        verified.drained("broker stopped 30 s", AFTER_A_BROKER_SECONDS)
+
+
+@pytest.fixture
+def proxy(verified: Cluster) -> Iterator[Proxy]:
+    """The way of the engines to their broker, while the test lasts."""
+    made = Proxy(verified.broker.front, verified.broker.behind, commits_in_kafka)
+    with made.running():
+        verified.redirect(*ENGINES, ULLAGE_KAFKA=f"127.0.0.1:{made.front}")
+        yield made
+        verified.redirect(*ENGINES, ULLAGE_KAFKA=verified.broker.bootstrap)
+
+
+@pytest.mark.parametrize("what", Strike, ids=lambda what: what.value)
+def test_connections_fail_in_the_middle_of_a_commit(
+    verified: Cluster, proxy: Proxy, what: Strike
+) -> None:
+    for _ in range(times(2, 20)):
+        with verified.flowing():
+            proxy.strike(what, times=len(ENGINES))
+            verified.until("commits are struck", lambda: not proxy.left)
+        verified.drained(f"commit {what.value}")
+
+
+def test_all_connections_are_cut(verified: Cluster, proxy: Proxy) -> None:
+    for _ in range(times(2, 20)):
+        with verified.flowing():
+            verified.moment(1)
+            proxy.cut()
+        verified.drained("connections cut")
