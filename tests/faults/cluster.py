@@ -23,7 +23,8 @@ from tests.faults.worker import Life, Worker
 from ullage.local import LocalDatabase
 
 PARTITIONS = 4
-PROCESSORS = ("intake", "shipments", "builds", "ledger", "sink")
+ENGINES = ("intake", "shipments", "builds", "ledger")
+PROCESSORS = (*ENGINES, "sink")
 WITHIN_SECONDS, AFTER_A_BROKER_SECONDS = 30.0, 60.0
 """I5: how long it may take to recover without hands."""
 _PACE_SECONDS, _AT_ONCE = 0.05, 5

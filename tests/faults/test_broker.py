@@ -7,10 +7,9 @@ from threading import Event
 import pytest
 
 from tests.faults import broker
-from tests.faults.cluster import AFTER_A_BROKER_SECONDS, Cluster
-from tests.faults.conftest import times
+from tests.faults.cluster import AFTER_A_BROKER_SECONDS, ENGINES, Cluster
 from tests.faults.proxy import Proxy, Strike, commits_in_kafka
-from tests.faults.test_kills import ENGINES
+from tests.faults.rounds import times
 
 ASLEEP_SECONDS = 30
 

@@ -9,8 +9,8 @@ import pytest
 
 from tests.faults import broker
 from tests.faults.cluster import Cluster
-from tests.faults.conftest import SOAK, times
 from tests.faults.proxy import Proxy, Strike, commits_in_postgres
+from tests.faults.rounds import SOAK, times
 from ullage.local.server import port_for
 
 AWAY_SECONDS = 600 if SOAK else 20

@@ -9,7 +9,7 @@ import psutil
 
 from tests.faults import broker
 from tests.faults.cluster import AFTER_A_BROKER_SECONDS, Cluster
-from tests.faults.conftest import times
+from tests.faults.rounds import times
 
 _FREE_BYTES = 64 * 1024
 _WAL_BYTES = 1024 * 1024
@@ -17,28 +17,35 @@ _WAL_BYTES = 1024 * 1024
 
 def test_no_room_for_the_broker(verified: Cluster) -> None:
     for _ in range(times(1, 3)):
-        log = verified.data / "kafka.log"
-        process = broker.process_of(verified.broker)
         with verified.flowing():
-            _limit(process, log.stat().st_size + _FREE_BYTES)
-            verified.until("the broker stops", lambda: not process.is_running())
-            assert "File too large" in log.read_text()
-            broker.revive(verified.broker)
+            _fill_the_brokers_disk(verified)
         verified.drained("no room for the broker", AFTER_A_BROKER_SECONDS)
 
 
 def test_no_room_for_the_database(verified: Cluster) -> None:
     for _ in range(times(1, 3)):
-        sink, log = verified.worker("sink"), verified.data / "postgres.log"
-        waits = sink.said().count("sink waits")
-        server = broker.process_of(verified.database)
         with verified.flowing():
-            for process in (server, *server.children(recursive=True)):
-                _limit(process, _WAL_BYTES)
-            verified.until("the sink waits", lambda: sink.said().count("sink waits") > waits)
-            assert "File too large" in log.read_text()
-            broker.revive(verified.database)
+            _fill_the_databases_disk(verified)
         verified.drained("no room for the database")
+
+
+def _fill_the_brokers_disk(cluster: Cluster) -> None:
+    log, server = cluster.data / "kafka.log", broker.process_of(cluster.broker)
+    _limit(server, log.stat().st_size + _FREE_BYTES)
+    cluster.until("the broker stops", lambda: not server.is_running())
+    assert "File too large" in log.read_text()
+    broker.revive(cluster.broker)
+
+
+def _fill_the_databases_disk(cluster: Cluster) -> None:
+    sink, log = cluster.worker("sink"), cluster.data / "postgres.log"
+    server = broker.process_of(cluster.database)
+    waits = sink.said().count("sink waits")
+    for process in (server, *server.children(recursive=True)):
+        _limit(process, _WAL_BYTES)
+    cluster.until("the sink waits", lambda: sink.said().count("sink waits") > waits)
+    assert "File too large" in log.read_text()
+    broker.revive(cluster.database)
 
 
 def _limit(process: psutil.Process, largest_bytes: int) -> None:

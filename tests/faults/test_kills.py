@@ -2,12 +2,11 @@
 
 import signal
 
-from tests.faults.cluster import PROCESSORS, Cluster
-from tests.faults.conftest import times
+from tests.faults.cluster import ENGINES, PROCESSORS, Cluster
+from tests.faults.rounds import times
 from tests.faults.worker import ROOT, Life
 from ullage.engine.crash import POINTS
 
-ENGINES = PROCESSORS[:-1]
 SINK_POINTS = ("inside", "committed")
 CRASHING_SINK = str(ROOT / "tests/sink/crashing_sink.py")
 LIVES_SECONDS = 200

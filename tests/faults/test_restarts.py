@@ -4,8 +4,8 @@ import signal
 from threading import Event
 
 from tests.faults.cluster import PROCESSORS, Cluster
-from tests.faults.conftest import times
-from tests.faults.worker import Life
+from tests.faults.rounds import times
+from tests.faults.worker import Life, Worker
 
 SESSION_SECONDS = 6
 ASSIGNED = '"event": "partition_assigned"'
@@ -52,7 +52,7 @@ def test_a_zombie_wakes_after_others_took_over(verified: Cluster) -> None:
     verified.drained("zombie, its heir gone")
 
 
-def _join(cluster: Cluster, workers: list) -> None:
+def _join(cluster: Cluster, workers: list[Worker]) -> None:
     """Start workers and wait until each has got partitions."""
     before = [worker.said().count(ASSIGNED) for worker in workers]
     for worker in workers:

@@ -15,7 +15,7 @@ Break = Callable[[History], None]
 Pick = Callable[[Record], bool]
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def whole(cluster: Cluster) -> History:
     """A copy: what the cluster reads later is not in it."""
     cluster.send(cluster.trade.records(1_000))
