@@ -120,6 +120,11 @@ BROKEN: dict[str, tuple[str, Break]] = {
         "movements_have_one_fate",
         double("rejections", _of_the_ledger),
     ),
+    "a policy's copy lost": ("policies_are_everywhere", drop("movements", _is("policy"))),
+    "a policy's copy twice": (
+        "policies_are_everywhere",
+        double("ullage-builds", _is("policy")),
+    ),
     "a receipt line lost": (
         "documents_have_their_movements",
         drop("movements", _is("receipt")),

@@ -53,6 +53,7 @@ class Trade:
 
     def settings(self) -> Iterator[Sent]:
         """Item records: to be in the log before anything moves."""
+        yield self._send(*self._policy())
         for sku in SKUS:
             yield self._send("items", sku, self._event("item", sku=sku, **_terms_of(sku)))
 
@@ -76,7 +77,8 @@ class Trade:
         return self._send(topic, key, event)
 
     def _send(self, topic: str, key: str, event: Json) -> Sent:
-        self._recent.append((topic, key.encode(), event))
+        if topic != "control":  # its copies would each refuse the other content
+            self._recent.append((topic, key.encode(), event))
         return Sent(topic, key.encode(), json.dumps(event).encode())
 
     def _event(self, kind: str, **fields: object) -> Json:
@@ -190,6 +192,12 @@ class Trade:
         event = self._event("purchase_return", **of, **place)
         return "purchasing", str(of["shipment_id"]), event
 
+    def _policy(self) -> tuple[str, str, Json]:
+        """The account of sales is taken away, and given again: what was held is released."""
+        account = self._chance.choice((None, "5000"))
+        event = self._event("policy", gl_mapping={"cogs": account, "inventory": "1400"})
+        return "control", "all", event
+
     def _build(self) -> tuple[str, str, Json]:
         parts = self._chance.sample((*FIFO, *WAC, STRICT), self._units(3))
         order = f"M{self._count}"
@@ -216,6 +224,7 @@ _KINDS = (
     (Trade._defect, 4),
     (Trade._transfer, 4),
     (Trade._build, 4),
+    (Trade._policy, 0.3),
 )
 
 

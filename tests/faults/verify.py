@@ -19,13 +19,18 @@ from tests.faults.verify_documents import (
     charges_add_up,
     documents_have_their_movements,
 )
-from tests.faults.verify_fates import inputs_have_one_fate, movements_have_one_fate
+from tests.faults.verify_fates import (
+    inputs_have_one_fate,
+    movements_have_one_fate,
+    policies_are_everywhere,
+)
 from tests.faults.verify_ids import ids_have_one_content, sequences_have_no_gap
 from tests.faults.verify_tables import facts_equal_the_topics, state_equals_the_topics
 
 CHECKS = (
     inputs_have_one_fate,
     movements_have_one_fate,
+    policies_are_everywhere,
     documents_have_their_movements,
     builds_cost_what_they_consumed,
     charges_add_up,

@@ -13,7 +13,7 @@ def documents_have_their_movements(history: History) -> Iterator[str]:
     refused, made = on_form(history), _made(history)
     built: dict[tuple[str, str], Json] = {}
     for record in history.of("ullage-shipments", "ullage-builds"):
-        if record.body["type"] == "consumed":
+        if record.body["type"] in ("consumed", "policy"):
             continue
         found = made[record.trace]
         if refused[record.trace]:
@@ -42,7 +42,7 @@ def builds_cost_what_they_consumed(history: History) -> Iterator[str]:
     for record in answers:
         costs[record.trace] += record.number("amount")
     for record in history.of("ullage-builds"):
-        if not _is_answer(record):
+        if record.body["type"] == "build":
             costs[record.trace] += Decimal(str(record.body.get("overhead") or 0))
     for trace, cost in _produced(history).items():
         if cost != costs[trace]:
@@ -55,7 +55,7 @@ def charges_add_up(history: History) -> Iterator[str]:
     wanted: dict[tuple[str, str], Decimal] = {}
     received = set()
     for record in history.of("ullage-shipments"):
-        if refused[record.trace]:
+        if refused[record.trace] or record.body["type"] == "policy":
             continue
         shipment = record.text("shipment_id")
         if record.body["type"] == "receipt":

@@ -7,30 +7,47 @@ from tests.faults.history import INPUTS, History, Json, Record
 
 DOORS = {"purchasing": "ullage-shipments", "manufacturing": "ullage-builds"}
 """Where intake puts what it takes; everything else becomes a movement at once."""
+LOGS = ("movements", "ullage-shipments", "ullage-builds")
+"""A policy is copied into every partition of these."""
 _FATES = {"event": (1, 0, 0), "refused": (0, 1, 0), "unreadable": (0, 0, 1)}
 """What must be found of a record: taken, refused on form, set aside."""
 
 
 def inputs_have_one_fate(history: History) -> Iterator[str]:
     """Taken, refused on form or set aside, as its `fate` says, and exactly once."""
-    taken = {door: _taken(history, door) for door in (*DOORS.values(), "movements")}
-    refused = on_form(history)
+    taken, refused = _taken(history), on_form(history)
     letters = {place_of(letter): letter for letter in history.of("dead-letters")}
     aside = Counter(map(place_of, history.of("dead-letters")))
     for record in history.of(*INPUTS):
-        door = DOORS.get(record.topic, "movements")
-        on_the_way = door != "movements" and taken[door][record.trace] > 0
-        times = 0 if on_the_way else refused[record.trace]  # a processor behind may refuse it
-        found = (taken[door][record.trace], times, aside.pop(record.place, 0))
+        through = taken[DOORS.get(record.topic, "movements"), record.trace]
+        behind = through and record.topic in DOORS  # where it may be refused later
+        times = 0 if behind else refused[record.trace]
+        found = (through, times, aside.pop(record.place, 0))
         if found != _FATES[record.headers["fate"]]:
-            yield (
-                f"{record.headers['fate']} {record.place}: taken, refused, set aside: {found}"
-            )
+            yield f"{record.headers['fate']} {record.place}: taken, refused, aside: {found}"
         elif found[2] and _bytes(letters[record.place]) != _bytes(record):
             yield f"the dead letter of {record.place} has other bytes"
     for place in aside:
         yield f"a dead letter of {place}, which is no input record"
     yield from _of_nothing(history)
+
+
+def policies_are_everywhere(history: History) -> Iterator[str]:
+    """Once in each partition of each log that is read by what a policy matters to."""
+    copies = Counter(
+        (record.trace, record.topic, record.partition)
+        for record in history.of(*LOGS)
+        if record.body["type"] == "policy"
+    )
+    counts = {log: 1 + max(one.partition for one in history.of(log)) for log in LOGS}
+    for record in history.of("control"):
+        if record.headers["fate"] == "event":
+            for log, count in counts.items():
+                found = [copies.pop((record.trace, log, one), 0) for one in range(count)]
+                if found != [1] * count:
+                    yield f"policy {record.place} is in the partitions of {log} {found} times"
+    if copies:
+        yield f"policies that nobody sent: {list(copies)[:5]}"
 
 
 def movements_have_one_fate(history: History) -> Iterator[str]:
@@ -76,15 +93,16 @@ def _expected(applied: Json | None, content: Json) -> tuple[int, int]:
     return (0, 0) if applied == content else (0, 1)
 
 
-def _taken(history: History, door: str) -> Counter[str]:
-    """How often each trace came through a door; of documents, not what became of them."""
-    behind = {record.trace for other in DOORS.values() for record in history.of(other)}
-    return Counter(
-        record.trace
-        for record in history.of(door)
-        if record.body.get("type") != "consumed"
-        and not (door == "movements" and record.trace in behind)
-    )
+def _taken(history: History) -> Counter[tuple[str, str]]:
+    """How often each trace came through a door; a policy's copies are counted elsewhere."""
+    taken: Counter[tuple[str, str]] = Counter()
+    for record in history.of(*LOGS):
+        name = record.topic, record.trace
+        if record.body["type"] == "policy":
+            taken[name] = 1
+        elif record.body["type"] not in ("consumed", "release"):
+            taken[name] += 1
+    return taken
 
 
 def _of_nothing(history: History) -> Iterator[str]:
@@ -99,6 +117,8 @@ def _of_nothing(history: History) -> Iterator[str]:
 def _by_id(history: History) -> dict[str, list[Record]]:
     found: dict[str, list[Record]] = {}
     for record in history.of("movements"):
+        if "sku" not in record.body:  # a policy, or the ledger's note to itself
+            continue
         found.setdefault(record.text("id"), []).append(record)
     return found
 
