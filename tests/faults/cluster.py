@@ -27,6 +27,8 @@ ENGINES = ("intake", "shipments", "builds", "ledger")
 PROCESSORS = (*ENGINES, "sink")
 WITHIN_SECONDS, AFTER_A_BROKER_SECONDS = 30.0, 60.0
 """I5: how long it may take to recover without hands."""
+_SETTINGS = {"sink": {"ULLAGE_BATCH_SIZE": "1000"}}
+"""It has some seven records to write for each that the others have to read."""
 _PACE_SECONDS, _AT_ONCE = 0.05, 5
 
 
@@ -81,8 +83,9 @@ class Cluster:
         known = f"{processor}-{name}"
         if known not in self.workers:
             command = ("-m", "ullage.cli", "worker", processor, "--name", name)
+            settings = self.settings() | _SETTINGS.get(processor, {})
             log = self.data / f"{known}.log"
-            self.workers[known] = Worker(known, command, self.settings(), log)
+            self.workers[known] = Worker(known, command, settings, log)
         return self.workers[known]
 
     def settings(self) -> dict[str, str]:

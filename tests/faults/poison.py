@@ -62,8 +62,8 @@ def at_every_partition(partitions: int) -> Iterator[Sent]:
                 yield Sent(topic, KEY, value, fate, partition)
 
 
-def large(topic: str, partitions: int) -> Iterator[Sent]:
-    """Records as large as an input may be, in each partition of a topic."""
+def large(topic: str, partitions: int, turn: int) -> Iterator[Sent]:
+    """A record as large as an input may be in each partition; another kind at each turn."""
     for partition in range(partitions):
-        for fate, value in LARGE:
-            yield Sent(topic, KEY, value, fate, partition)
+        fate, value = LARGE[(partition + turn) % len(LARGE)]
+        yield Sent(topic, KEY, value, fate, partition)

@@ -146,7 +146,7 @@ class Trade:
             shipment = str(self._chance.choice(self._receipts)["shipment_id"])
         skus = self._chance.sample(SKUS, self._units(4))
         lines = [
-            {**self._at(sku), "quantity": self._units(40), "unit_cost": self._cost()}
+            {**self._at(sku), "quantity": self._units(), "unit_cost": self._cost()}
             for sku in skus
         ]
         fields = {"shipment_id": shipment, "receipt_id": f"R{self._count}", "lines": lines}
