@@ -58,6 +58,7 @@ class Engine:
         The first takes the name over from a former run. A later one must not take it from a
         namesake that came meanwhile: the two would shut each other out for ever.
         """
+        recovery.begin()
         try:
             self._report.begins("looking for its topics")
             admin = AdminClient(self._config.admin())

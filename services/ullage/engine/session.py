@@ -68,14 +68,14 @@ class Session:
     def turn(self) -> bool:
         """Restore a little of what is waiting for it; read what arrived and commit it.
 
-        Returns whether all is well: the broker answers, and no batch waits to be tried again.
+        Returns whether something was committed.
         """
         self._assignment.restore()
         batch = self._sort(self._read())
         if batch:
             self._process(batch)
         self._measure()
-        return self._assignment.joined and not self._aborts and self._pulse.missed is None
+        return bool(batch) and not self._aborts
 
     def close(self) -> None:
         """Leave; a static member keeps its partitions until it is back or times out."""
