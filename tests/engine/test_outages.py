@@ -87,8 +87,10 @@ def test_a_broker_that_hangs_is_waited_for(
     verify(fleet)
 
 
-@pytest.mark.parametrize("point", ["after_outputs", "after_offsets", "after_commit"])
-@pytest.mark.parametrize("reset", [False, True])
+@pytest.mark.parametrize(
+    ("point", "reset"),
+    [("after_outputs", False), ("after_offsets", True), ("after_commit", False)],
+)
 def test_connections_cut_in_the_middle_of_a_commit(
     broker: FragileBroker, fleet: Fleet, point: str, reset: bool
 ) -> None:

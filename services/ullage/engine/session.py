@@ -17,7 +17,7 @@ from ullage.engine.changelog import Input
 from ullage.engine.config import EngineConfig
 from ullage.engine.crash import crash_hook
 from ullage.engine.errors import BatchRefused, EngineError, RecordsGone, SessionLost
-from ullage.engine.failure import is_abortable, is_absence, is_fatal, passes
+from ullage.engine.failure import can_heal, is_abortable, is_absence, is_fatal, passes
 from ullage.engine.partition import Share
 from ullage.engine.pulse import Pulse
 from ullage.engine.report import Report
@@ -163,7 +163,7 @@ class Session:
             self._consumer.seek(start_of(share.partition))
 
     def _fatal(self, error: KafkaError) -> Exception:
-        if is_fatal(error):
+        if is_fatal(error) and can_heal(error):
             return SessionLost(self._step.name, str(error))
         return KafkaException(error)
 
