@@ -98,6 +98,10 @@ def _of_the_ledger(record: Record) -> bool:
     return "movement_id" in record.body
 
 
+def _is_conflict(record: Record) -> bool:
+    return _of_the_ledger(record) and record.text("code") == "104"
+
+
 BROKEN: dict[str, tuple[str, Break]] = {
     "a movement lost": ("inputs_have_one_fate", drop("movements", _is("sale"))),
     "a movement twice": ("inputs_have_one_fate", double("movements", _is("sale"))),
@@ -150,6 +154,14 @@ BROKEN: dict[str, tuple[str, Break]] = {
     "a cent more in a variance": (
         "totals_equal_the_oracle",
         change("variances", _of_oracle("cost_variance"), kind="late_cost", amount="a cent"),
+    ),
+    "a good event refused": (
+        "good_events_are_not_refused",
+        change("rejections", _of_the_ledger, sku="fifo-0", code=102),
+    ),
+    "a conflict with nothing": (
+        "good_events_are_not_refused",
+        change("rejections", _is_conflict, movement_id="another"),
     ),
     "a cost lost": ("books_add_up", drop("costs", _is("received"))),
     "a variance twice": ("books_add_up", double("variances", _is("cost_variance"))),

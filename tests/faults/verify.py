@@ -10,6 +10,7 @@ from itertools import islice
 from tests.faults.history import History
 from tests.faults.verify_books import (
     books_add_up,
+    good_events_are_not_refused,
     inventory_account_is_the_value,
     journals_balance,
     totals_equal_the_oracle,
@@ -34,6 +35,7 @@ CHECKS = (
     documents_have_their_movements,
     builds_cost_what_they_consumed,
     charges_add_up,
+    good_events_are_not_refused,
     totals_equal_the_oracle,
     books_add_up,
     inventory_account_is_the_value,

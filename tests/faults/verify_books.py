@@ -11,6 +11,7 @@ from tests.faults.oracle_rules import KINDS, apply
 
 _HALF_A_CENT = Fraction(1, 200)
 _CENT = Decimal("0.01")
+_ID_CONFLICT = "104"
 _VARIANCES = (
     "late_cost", "oversold_settlement", "landed_over_absorption", "corrected on returns",
 )  # fmt: skip
@@ -36,6 +37,19 @@ def totals_equal_the_oracle(history: History) -> Iterator[str]:
             of_service = stands[name] if name in stands else found[sku][name]
             if abs(of_service - amount) >= _HALF_A_CENT:
                 yield f"{sku}: {name} is {float(of_service)}, the oracle's {float(amount)}"
+
+
+def good_events_are_not_refused(history: History) -> Iterator[str]:
+    """What the oracle knows is refused only for an id that came with other content."""
+    known = oracle_skus(history)
+    applied = {one.text("movement_id") for one in history.of("ledger")}
+    for record in history.of("rejections"):
+        movement = record.body.get("movement_id")
+        if movement is not None and record.text("code") == _ID_CONFLICT:
+            if movement not in applied:
+                yield f"{record.place}: a conflict with {movement}, which was never applied"
+        elif movement is not None and record.text("sku") in known:
+            yield f"{record.place}: {record.text('sku')}, {record.text('message')}"
 
 
 def oracle_skus(history: History) -> dict[str, list[Json]]:
