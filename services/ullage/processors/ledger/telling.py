@@ -7,6 +7,7 @@ from ullage.costing.entry import CostEntry, CostNeeded, CostVariance, Entry, Qua
 from ullage.costing.movement import Movement
 from ullage.processors.ledger import costs, published, variances
 from ullage.processors.ledger.journals import Journals
+from ullage.processors.ledger.logged import ReceiptMerge
 from ullage.processors.ledger.outcome import Outcome, Totals
 from ullage.processors.text import money, plain
 from ullage.step import Output
@@ -48,4 +49,5 @@ def _ledger_entry(outcome: Outcome, before: Totals) -> published.LedgerEntry:
         outcome.new_id("ledger_entry"), "ledger_entry", *outcome.money,
         money(change), money(change - totals.carry + before.carry),
         logged.type, plain(totals.quantity - before.quantity), logged.place, logged.reference,
+        logged.receipts if isinstance(logged, ReceiptMerge) else None,
     )  # fmt: skip
