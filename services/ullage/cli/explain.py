@@ -8,9 +8,8 @@ from rich.tree import Tree
 
 from ullage.cli import books
 from ullage.cli.failure import Refused
-from ullage.sink.explain.line import MOST_ROUNDING, Line, money
-from ullage.sink.explain.trace import Explanation, explain
-from ullage_schemas.money import plain
+from ullage.sink.explain.answer import SHORT_ID, Explanation, explain
+from ullage.sink.explain.line import Line, money, plain
 
 _WIDE = 10_000
 

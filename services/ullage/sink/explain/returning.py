@@ -1,0 +1,120 @@
+"""Sale returns: units of an order line come back at what they cost now (domain 6)."""
+
+from dataclasses import replace
+
+from ullage.sink.explain.arriving import arrive
+from ullage.sink.explain.flow import Expected, Flow, OrderLine, Portion
+from ullage.sink.explain.line import plain
+from ullage.sink.explain.pool import Lot
+from ullage.sink.explain.records import Entry, Movement
+from ullage.sink.explain.value import Parts, Source, add, share, total
+
+BACK = "that came back, as they were booked"
+AVERAGE = "of no known sale, at the average"
+
+
+def take_back(flow: Flow, movement: Movement, document: list[Entry]) -> None:
+    """Cancel what never came, then take back what was drawn last; the rest is not known."""
+    first = document[0]
+    wanted = sum(entry.quantity for entry in document)
+    line = flow.orders.get(first.order_line, OrderLine())
+    cancelled = _cancel(flow, first, line, wanted)
+    wanted -= sum(lot.units for lot in cancelled)
+    pieces = _last_drawn(line, wanted)
+    wanted -= sum(lot.units for lot in pieces)
+    booked = sum(total(lot.booked) for lot in (*cancelled, *pieces))
+    unknown = []
+    if wanted:
+        cost = sum(entry.amount for entry in document) - booked
+        parts = {Source(first.id, AVERAGE): cost} if cost else {}
+        unknown = [Lot(wanted, parts, booked=parts)]
+    kinds = (cancelled, "cancelled before they came"), (pieces, BACK), (unknown, AVERAGE)
+    told = [
+        Portion(f"{plain(lot.units)} {what}", lot.units, lot.booked)
+        for lots, what in kinds
+        for lot in lots
+    ]
+    _tell(flow, document, told)
+    for lot in cancelled:
+        _uncorrect(flow, first, replace(lot, override=add(lot.parts, lot.booked, -1)), {})
+    new_id = flow.new_ids()
+    for lot in (*_by_receipt(flow, first, pieces), *unknown):
+        arrive(flow, first.warehouse, replace(lot, layer_id=new_id()))
+
+
+def _cancel(flow: Flow, entry: Entry, line: OrderLine, wanted: int) -> list[Lot]:
+    """Take units off that never came, the latest first."""
+    cancelled = []
+    line.owed = [lot for lot in line.owed if lot.units]
+    while line.owed and wanted:
+        part = line.owed[-1].take(wanted)
+        wanted -= part.units
+        cancelled.append(part)
+        if not line.owed[-1].units:
+            gone = line.owed.pop()
+            for pool in flow.pools.values():
+                pool.oversold = [lot for lot in pool.oversold if lot is not gone]
+    return cancelled
+
+
+def _last_drawn(line: OrderLine, wanted: int) -> list[Lot]:
+    taken = []
+    while line.pieces and wanted:
+        part = line.pieces[-1].take(wanted)
+        wanted -= part.units
+        taken.append(part)
+        if not line.pieces[-1].units:
+            line.pieces.pop()
+    return taken
+
+
+def _by_receipt(flow: Flow, entry: Entry, pieces: list[Lot]) -> list[Lot]:
+    """Put units of one receipt line together, at what they cost now."""
+    backs: dict[int, Lot] = {}
+    lates: dict[int, Parts] = {}
+    for piece in pieces:
+        line = flow.lines.get(piece.origin)
+        receipt = line.receipt_id if line else None
+        back = backs.setdefault(
+            piece.origin, Lot(0, {}, receipt_id=receipt, origin=piece.origin)
+        )
+        back.units += piece.units
+        back.parts = add(back.parts, piece.parts)
+        back.booked = add(back.booked, piece.booked)
+        back.override = add(back.override, piece.override)
+        if line:
+            late, amount = line.late_since(piece.since, piece.units)
+            spared = lates.get(piece.origin, {})
+            lates[piece.origin] = add(spared, share(late, max(amount, -piece.value)))
+    for origin, back in backs.items():
+        _uncorrect(flow, entry, back, lates.get(origin, {}))
+        back.parts = add(back.parts, lates.get(origin, {}))
+    return list(backs.values())
+
+
+def _uncorrect(flow: Flow, entry: Entry, back: Lot, late: Parts) -> None:
+    """Reverse what was corrected on the units since their cost was booked."""
+    settled = add(add(back.parts, back.booked, -1), back.override, -1)
+    for kind, parts, corrects in (
+        ("non_diminishing_override", back.override, entry.document),
+        ("oversold_settlement", settled, entry.document),
+        ("late_cost", late, None),
+    ):
+        what = f"reversed, of {plain(back.units)} that came back"
+        portion = Portion(what, back.units, add({}, parts, -1))
+        if parts:
+            flow.expect(Expected(kind, back.units, [portion], corrects=corrects))
+
+
+def _tell(flow: Flow, document: list[Entry], told: list[Portion]) -> None:
+    """Say what was booked for them; a document in parts has a part of it in each."""
+    if len(document) == 1:
+        flow.told[document[0].id] = told
+        return
+    whole: Parts = {}
+    for portion in told:
+        whole = add(whole, portion.parts)
+    for entry in document:
+        parts = share(whole, entry.amount)
+        whole = add(whole, parts, -1)
+        flow.told[entry.id] = [Portion("that came back, as booked", entry.quantity, parts)]
