@@ -1,4 +1,4 @@
-"""Units that come: by receipt, production or adjustment; and changes of value (domain 4 to 6)."""
+"""Units that come, by receipt, production or adjustment; and changes of value (domain 4-6)."""
 
 from ullage.sink.explain.flow import Expected, Flow, Portion, ReceiptLine
 from ullage.sink.explain.line import plain
@@ -68,8 +68,9 @@ def arrive(flow: Flow, warehouse: str | None, came: Lot) -> None:
 
 def _come(flow: Flow, document: list[Entry]) -> None:
     [entry] = document
-    parts = {Source(entry.id): entry.amount}
-    arrive(flow, entry.warehouse, Lot(entry.quantity, parts, _layer(flow, entry)))
+    lot = Lot(entry.quantity, {Source(entry.id): entry.amount}, _layer(flow, entry))
+    lot.receipt_id = entry.draws[0].receipt_id if entry.draws else None
+    arrive(flow, entry.warehouse, lot)
 
 
 def _layer(flow: Flow, entry: Entry) -> str:

@@ -8,7 +8,7 @@ from ullage.sink.explain.value import divide, spread
 from ullage.sink.explain.words import title
 
 _MOST_COINS = 2
-"""Overhead is posted in whole coins, and those are spread by quantity: off by less than this."""
+"""Overhead is posted in whole coins, spread by quantity: a share is off by less than this."""
 
 
 class Trace(Protocol):

@@ -74,7 +74,7 @@ class OrderLine:
 
 
 class Flow:
-    """The pools of one SKU as they stand after a movement, and what its records were made of."""
+    """The pools of one SKU after a movement, and what the records of it were made of."""
 
     def __init__(self, method: str, by_warehouse: bool) -> None:
         self.method, self.by_warehouse, self.sequence = method, by_warehouse, 0

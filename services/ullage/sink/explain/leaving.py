@@ -1,4 +1,4 @@
-"""Units that leave a pool or change pools: from lots, and beyond them oversold (domain 2, 4)."""
+"""Units that leave a pool, or change pools: from lots, and beyond them oversold (domain 4)."""
 
 from dataclasses import replace
 from itertools import groupby
@@ -9,7 +9,7 @@ from ullage.sink.explain.flow import Expected, Flow, OrderLine, Portion
 from ullage.sink.explain.line import money, plain
 from ullage.sink.explain.pool import Lot
 from ullage.sink.explain.records import Draw, Entry, Movement
-from ullage.sink.explain.value import MICRO, Source, add, divide, share, total
+from ullage.sink.explain.value import MICRO, Source, add, divide, share
 
 PROVISIONAL = "left before they came, at a provisional cost"
 

@@ -24,17 +24,9 @@ class Line:
     """Not known: a record that nothing was found of; its whole amount is a difference."""
 
     @property
-    def amount(self) -> Decimal:
-        return decimal(self.micros)
-
-    @property
-    def quantity(self) -> Decimal | None:
-        return None if self.units is None else decimal(self.units)
-
-    @property
-    def difference(self) -> Decimal:
+    def gap(self) -> int:
         """What the ends of the trace do not add up to: 0 when all of it is explained."""
-        return decimal(self.micros - sum(leaf.micros for leaf in self.leaves()))
+        return self.micros - sum(leaf.micros for leaf in self.leaves())
 
     def leaves(self) -> Iterator["Line"]:
         """The ends of the trace."""
@@ -58,17 +50,13 @@ class Line:
         return Line(self.what, micros, units, self.id, told, self.known)
 
 
-def decimal(micros: int) -> Decimal:
-    return Decimal(micros).scaleb(-6)
-
-
 def plain(micros: int) -> str:
     """A number of 10^-6 for a sentence.
 
     >>> plain(12_500_000), plain(3)
     ('12.5', '0.000003')
     """
-    return exact.plain(decimal(micros))
+    return exact.plain(Decimal(micros).scaleb(-6))
 
 
 def money(micros: int) -> str:

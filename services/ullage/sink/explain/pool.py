@@ -70,11 +70,9 @@ class Pool:
 
     def take(self, units: int, layer_id: str, receipt_id: str | None) -> Lot:
         """Take units of a layer, under weighted average of all; of one not known, nothing."""
+        wanted, average = (layer_id, receipt_id), self._method == "wac"
         for lot in reversed(self.lots) if self._method == "lifo" else self.lots:
-            if self._method == "wac" or (lot.layer_id, lot.receipt_id) == (
-                layer_id,
-                receipt_id,
-            ):
+            if average or (lot.layer_id, lot.receipt_id) == wanted:
                 taken = lot.take(units)
                 if not lot.units:
                     self.lots.remove(lot)

@@ -137,8 +137,8 @@ class Records:
     async def beginning(self, start: str) -> list[str]:
         """Ids of journals and of records with money that begin like this."""
         rows = await self._connection.fetch(
-            "select id from ullage.money_records where starts_with(id, $1) "
-            "union all select id from ullage.journals where starts_with(id, $1)",
+            "select id from ullage.money_records where id between $1 and $1 || 'g' "
+            "union all select id from ullage.journals where id between $1 and $1 || 'g'",
             start,
         )
         return [row["id"] for row in rows]
@@ -188,7 +188,11 @@ class Records:
             "from ullage.journals where id = $1",
             journal_id,
         )
-        return None if row is None else Journal(*row[:3], micros(row[3]), micros(row[4]))
+        return (
+            None
+            if row is None
+            else Journal(row[0], row[1], row[2], micros(row[3]), micros(row[4]))
+        )
 
     async def overhead(self, record_id: str) -> list[tuple[str, int]]:
         """Journals of a production that take from overhead, and how much."""
