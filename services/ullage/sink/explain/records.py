@@ -1,5 +1,7 @@
 """The records an explanation follows, read from PostgreSQL; numbers are integers of 10^-6."""
 
+import uuid
+from collections import Counter
 from decimal import Decimal
 from itertools import groupby
 from operator import attrgetter
@@ -129,7 +131,7 @@ class Records:
         """Records with money in their order; `where` is SQL over `money_records`."""
         rows = await self._connection.fetch(
             f"select {', '.join(_FIELDS)} from ullage.money_records where {where} "
-            "order by sku, sequence, charge_id, id",
+            "order by sku, sequence, id",
             *parameters,
         )
         return [_entry(row) for row in rows]
@@ -157,7 +159,7 @@ class Records:
             for entry in await self.entries("sku = $1", sku)
         ]
         found = [
-            Movement(sequence, list(group))
+            Movement(sequence, as_made(list(group)))
             for sequence, group in groupby(entries, attrgetter("sequence"))
         ]
         found += await self._merges(sku)
@@ -239,6 +241,20 @@ class Records:
             sku, sequence,
         )  # fmt: skip
         return micros(found)
+
+
+def as_made(entries: list[Entry]) -> list[Entry]:
+    """Put a movement's records in the order they were made.
+
+    An id is the uuid5 of type and number in that of the movement (contract, conventions).
+    """
+    numbers = {}
+    for kind, many in Counter((entry.movement_id, entry.type) for entry in entries).items():
+        movement_id, record_type = kind
+        for number in range(many) if many > 1 else ():
+            made = uuid.uuid5(uuid.UUID(movement_id), f"{record_type}/{number}")
+            numbers[str(made)] = number
+    return sorted(entries, key=lambda entry: numbers.get(entry.id, 0))
 
 
 def micros(number: Decimal) -> int:
