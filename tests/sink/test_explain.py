@@ -6,8 +6,8 @@ import pytest
 
 from tests.sink.harness import Books, fill
 from tests.sink.trade import Trade
-from ullage.sink.explain.line import Line
 from ullage.sink.explain.answer import Explanation, explain
+from ullage.sink.explain.line import Line
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from ullage.sink.explain.pool import Lot
 from ullage.sink.explain.records import Draw, Entry, Movement
 from ullage.sink.explain.value import MICRO, Source, add, divide, share
 
-PROVISIONAL = "left before they came, at a provisional cost"
+PROVISIONAL = "at a provisional cost"
 
 
 class Drawn(NamedTuple):

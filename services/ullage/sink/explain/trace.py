@@ -91,7 +91,7 @@ class Tracer:
 
     async def _portion(self, portion: Portion) -> Line:
         parts = [await self._source(source, amount) for source, amount in portion.parts.items()]
-        return Line(portion.what, total(portion.parts), portion.units, None, tuple(parts))
+        return Line(portion.what, total(portion.parts), parts=tuple(parts))
 
     async def _source(self, source: Source, amount: int) -> Line:
         """A part of what a record brought."""

@@ -52,7 +52,7 @@ async def landed(records: Records, entry: Entry) -> Line:
         what = f"share of charge {entry.charge_id} on {of}"
     else:
         what = f"{charge.kind} {entry.charge_id}, {_told(charge)}, on {of}"
-    return Line(what, entry.amount, entry.quantity, entry.id)
+    return Line(what, entry.amount, None, entry.id)
 
 
 async def corrected(records: Records, entry: Entry) -> Line:
@@ -62,13 +62,13 @@ async def corrected(records: Records, entry: Entry) -> Line:
     if price.original_unit_cost is not None and price.fx_rate is not None:
         original = f"{money(price.original_unit_cost)} {price.currency}"
         what += f" to {original} x {rate(price.fx_rate)}"
-    return Line(what, entry.amount, entry.quantity, entry.id)
+    return Line(what, entry.amount, None, entry.id)
 
 
 async def absorbed(records: Records, entry: Entry) -> Line:
     """What a later receipt takes of a charge beyond the charge; the variance is negative."""
     what = f"receipt {entry.receipt_id} at the locked rate of charge {entry.charge_id}"
-    return Line(what, entry.amount, entry.quantity, entry.id)
+    return Line(what, entry.amount, None, entry.id)
 
 
 async def adjusted(records: Records, entry: Entry) -> Line:
@@ -80,8 +80,8 @@ async def adjusted(records: Records, entry: Entry) -> Line:
 
 
 def _told(charge: Charge) -> str:
-    told = f"{money(charge.amount)} by {charge.basis}"
+    amount = money(charge.amount)
     if charge.original_amount is not None and charge.fx_rate is not None:
         original = f"{money(charge.original_amount)} {charge.currency}"
-        told += f" ({original} x {rate(charge.fx_rate)})"
-    return told
+        amount = f"{original} x {rate(charge.fx_rate)}"
+    return f"{amount} by {charge.basis}"
