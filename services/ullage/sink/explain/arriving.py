@@ -20,10 +20,6 @@ def receive(flow: Flow, movement: Movement, document: list[Entry]) -> None:
         beyond = Portion("credits beyond what they cost", received.quantity, parts)
         flow.expect(Expected("late_cost", received.quantity, [beyond]))
         parts = {}
-    for each in movement.of("corrected"):
-        undone = Portion("corrected while the line was refused", each.quantity,
-                         {Source(each.id): each.amount})  # fmt: skip
-        flow.expect(Expected("late_cost", each.quantity, [undone]))
     flow.lines[flow.sequence] = line
     flow.origins[received.receipt_line] = flow.origins[(received.movement_id,)] = flow.sequence
     lot = Lot(received.quantity, parts, _layer(flow, received))

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from ullage.sink.explain.pool import Lot, Pool
 from ullage.sink.explain.records import Entry, Movement
-from ullage.sink.explain.value import Parts, divide, total
+from ullage.sink.explain.value import Parts, add, divide, share, total
 
 
 class Portion(NamedTuple):
@@ -83,7 +83,7 @@ class Flow:
         self.origins: dict[tuple[str | None, ...], int] = {}
         self.orders: dict[tuple[str, str], OrderLine] = {}
         self.told: dict[str, list[Portion]] = {}
-        self._places = count(1)
+        self._places, self._groups = count(1), count(1)
         self._expected: list[Expected] = []
 
     def begin(self, movement: Movement) -> None:
@@ -106,8 +106,26 @@ class Flow:
             self.pools[name] = Pool(self.method, self._places)
         return self.pools[name]
 
+    def tell(self, document: list[Entry], portions: list[Portion]) -> None:
+        """Say what a document's amount is made of; in each of its parts a part of all."""
+        if len(document) == 1:
+            self.told[document[0].id] = portions
+            return
+        whole: Parts = {}
+        for portion in portions:
+            whole = add(whole, portion.parts)
+        for entry in document:
+            parts = share(whole, entry.amount)
+            whole = add(whole, parts, -1)
+            what = "its part of a long document"
+            self.told[entry.id] = [Portion(what, entry.quantity, parts)]
+
     def expect(self, expected: Expected) -> None:
         self._expected.append(expected)
+
+    def next_group(self) -> int:
+        """A number for receipts that are merged."""
+        return next(self._groups)
 
     def new_ids(self) -> Callable[[], str]:
         """Ids of layers that one movement makes."""

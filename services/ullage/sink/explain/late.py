@@ -45,29 +45,39 @@ def come_late(flow: Flow, movement: Movement, document: list[Entry]) -> None:
 
 def merge(flow: Flow, movement: Movement) -> None:
     """Receipts become one layer a pool, in the place of the earliest (domain 6)."""
-    origins = [flow.origins.get((line,), 0) for line in movement.merged]
-    lines = [flow.lines[origin] for origin in origins if origin in flow.lines]
-    merged = {id(place.lot) for line in lines for place in _places(flow, line)}
-    group = ReceiptLine(flow.sequence, movement.reference)
+    family: set[int] = set()
+    for line in movement.merged:
+        _join(flow, flow.origins.get((line,), 0), family)
     for pool in flow.pools.values():
-        lots = [lot for lot in pool.lots if id(lot) in merged]
+        lots = [lot for lot in pool.lots if lot.origin in family]
         if len(lots) > 1 and flow.method != "wac":
-            _merge(flow, pool, lots, group)
-    if group.units:
-        flow.lines[group.origin] = group
+            _merge(flow, pool, lots, movement.reference)
 
 
-def _merge(flow: Flow, pool: Pool, lots: list[Lot], group: ReceiptLine) -> None:
+def _join(flow: Flow, origin: int, family: set[int]) -> None:
+    """A receipt line, and what its units were merged into before."""
+    if origin in flow.lines and origin not in family:
+        family.add(origin)
+        for group, _ in flow.lines[origin].joined:
+            _join(flow, group, family)
+
+
+def _merge(flow: Flow, pool: Pool, lots: list[Lot], receipt_id: str | None) -> None:
+    group = ReceiptLine(-flow.next_group(), receipt_id)
     first, *others = lots
     pool.split_off(first, flow.new_ids())
+    units: dict[int, int] = {}
     for lot in lots:
-        flow.lines[lot.origin].joined.append((group.origin, lot.units))
-        group.units += lot.units
+        units[lot.origin] = units.get(lot.origin, 0) + lot.units
+    for origin, joined in units.items():
+        flow.lines[origin].joined.append((group.origin, joined))
+        group.units += joined
     for lot in others:
         pool.lots.remove(lot)
         first.units += lot.units
         first.parts = add(first.parts, lot.parts)
-    first.receipt_id, first.origin = group.receipt_id, group.origin
+    first.receipt_id, first.origin = receipt_id, group.origin
+    flow.lines[group.origin] = group
 
 
 def _line_of(flow: Flow, entry: Entry) -> ReceiptLine:
@@ -77,18 +87,14 @@ def _line_of(flow: Flow, entry: Entry) -> ReceiptLine:
 
 
 def _places(flow: Flow, line: ReceiptLine) -> list[Place]:
-    """Where its units lie; of receipts merged its part of what is left of them."""
-    places = [
-        Place(pool, lot, lot.units) for pool, lot in flow.lots() if lot.origin == line.origin
-    ]
-    places.sort(key=lambda place: place.lot.placed)
-    for group, units in line.joined:
+    """Where its units lie, each lot once; of receipts merged its part of what is left."""
+    units = {lot: lot.units for _, lot in flow.lots() if lot.origin == line.origin}
+    for group, joined in line.joined:
         whole = flow.lines[group]
-        for place in _places(flow, whole):
-            part = divide(place.units * units, whole.units)
-            if part:
-                places.append(place._replace(units=part))
-    return places
+        for _, lot, there in _places(flow, whole):
+            part = units.get(lot, 0) + divide(there * joined, whole.units)
+            units[lot] = min(part, lot.units)
+    return [Place(pool, lot, units[lot]) for pool, lot in flow.lots() if units.get(lot)]
 
 
 def _at_average(flow: Flow, entry: Entry, there: int) -> list[Place]:

@@ -39,22 +39,23 @@ def leave(flow: Flow, movement: Movement, document: list[Entry]) -> None:
 
 def send_back(flow: Flow, movement: Movement, document: list[Entry]) -> None:
     """Returns to suppliers: at the purchase cost; what they stood at beyond it is apart."""
-    first = document[0]
-    line = flow.lines.get(flow.origins.get(first.receipt_line, 0))
+    line = flow.lines.get(flow.origins.get(document[0].receipt_line, 0))
+    units = sum(entry.quantity for entry in document)
     price = sum(entry.amount for entry in document)
-    stood_at = price + sum(each.amount for each in movement.of("return_difference"))
-    bought = share(line.purchase, price) if line else {}
+    apart = movement.of("return_difference")
+    stood_at = price + sum(each.amount for each in apart)
     stood: list[Portion] = []
     for entry in document:
         others = sum(other.drawn for other in document if other is not entry)
         stood += _draw(flow, entry, stood_at - others).portions
-        what = f"their purchase cost in receipt {entry.receipt_id}"
-        portion = share(bought, entry.amount)
-        bought = add(bought, portion, -1)
-        flow.told[entry.id] = [Portion(what, entry.quantity, portion)]
-    units = sum(entry.quantity for entry in document)
-    back = share(line.purchase, price) if line else {}
-    less = Portion("less their purchase cost", units, add({}, back, -1))
+    if not apart:
+        # They stood at their purchase cost, whatever made it up: there is no record of it.
+        flow.tell(document, stood)
+        return
+    bought = share(line.purchase, price) if line else {}
+    what = f"their purchase cost in receipt {document[0].receipt_id}"
+    flow.tell(document, [Portion(what, units, bought)])
+    less = Portion("less their purchase cost", units, add({}, bought, -1))
     flow.expect(Expected("return_difference", units, [*stood, less]))
 
 

@@ -34,11 +34,16 @@ def take_back(flow: Flow, movement: Movement, document: list[Entry]) -> None:
         for lots, what in kinds
         for lot in lots
     ]
-    _tell(flow, document, told)
     for lot in cancelled:
-        _uncorrect(flow, first, replace(lot, override=add(lot.parts, lot.booked, -1)), {})
+        lot.override = add(lot.parts, lot.booked, -1)
+        told += _uncorrect(flow, first, lot, {})
+    backs, late = _by_receipt(flow, pieces)
     new_id = flow.new_ids()
-    for lot in (*_by_receipt(flow, first, pieces), *unknown):
+    for back in backs:
+        told += _uncorrect(flow, first, back, late[back.origin])
+        back.parts = add(back.parts, late[back.origin])
+    flow.tell(document, told)
+    for lot in (*backs, *unknown):
         arrive(flow, first.warehouse, replace(lot, layer_id=new_id()))
 
 
@@ -68,8 +73,8 @@ def _last_drawn(line: OrderLine, wanted: int) -> list[Lot]:
     return taken
 
 
-def _by_receipt(flow: Flow, entry: Entry, pieces: list[Lot]) -> list[Lot]:
-    """Put units of one receipt line together, at what they cost now."""
+def _by_receipt(flow: Flow, pieces: list[Lot]) -> tuple[list[Lot], dict[int, Parts]]:
+    """Put units of one receipt line together; and what came late on them since."""
     backs: dict[int, Lot] = {}
     lates: dict[int, Parts] = {}
     for piece in pieces:
@@ -82,18 +87,18 @@ def _by_receipt(flow: Flow, entry: Entry, pieces: list[Lot]) -> list[Lot]:
         back.parts = add(back.parts, piece.parts)
         back.booked = add(back.booked, piece.booked)
         back.override = add(back.override, piece.override)
-        if line:
-            late, amount = line.late_since(piece.since, piece.units)
-            spared = lates.get(piece.origin, {})
-            lates[piece.origin] = add(spared, share(late, max(amount, -piece.value)))
-    for origin, back in backs.items():
-        _uncorrect(flow, entry, back, lates.get(origin, {}))
-        back.parts = add(back.parts, lates.get(origin, {}))
-    return list(backs.values())
+        late, amount = line.late_since(piece.since, piece.units) if line else ({}, 0)
+        spared = share(late, max(amount, -piece.value))
+        lates[piece.origin] = add(lates.get(piece.origin, {}), spared)
+    return list(backs.values()), lates
 
 
-def _uncorrect(flow: Flow, entry: Entry, back: Lot, late: Parts) -> None:
-    """Reverse what was corrected on the units since their cost was booked."""
+def _uncorrect(flow: Flow, entry: Entry, back: Lot, late: Parts) -> list[Portion]:
+    """Reverse what was corrected on the units since their cost was booked.
+
+    Returns what was corrected to the same amount: there is no record of it.
+    """
+    unrecorded = []
     settled = add(add(back.parts, back.booked, -1), back.override, -1)
     for kind, parts, corrects in (
         ("non_diminishing_override", back.override, entry.document),
@@ -102,19 +107,8 @@ def _uncorrect(flow: Flow, entry: Entry, back: Lot, late: Parts) -> None:
     ):
         what = f"reversed, of {plain(back.units)} that came back"
         portion = Portion(what, back.units, add({}, parts, -1))
-        if parts:
+        if total(parts):
             flow.expect(Expected(kind, back.units, [portion], corrects=corrects))
-
-
-def _tell(flow: Flow, document: list[Entry], told: list[Portion]) -> None:
-    """Say what was booked for them; a document in parts has a part of it in each."""
-    if len(document) == 1:
-        flow.told[document[0].id] = told
-        return
-    whole: Parts = {}
-    for portion in told:
-        whole = add(whole, portion.parts)
-    for entry in document:
-        parts = share(whole, entry.amount)
-        whole = add(whole, parts, -1)
-        flow.told[entry.id] = [Portion("that came back, as booked", entry.quantity, parts)]
+        elif parts:
+            unrecorded.append(Portion("corrected to the same amount", back.units, parts))
+    return unrecorded
