@@ -9,8 +9,9 @@ from tests.sink.harness import Books, fill_records
 from tests.sink.history import History
 from tests.sink.ledger import movements, published
 from ullage.engine.store import MemoryStore
+from ullage.sink.explain.facts import Entry
 from ullage.sink.explain.forward import reached
-from ullage.sink.explain.records import Entry, Records
+from ullage.sink.explain.records import Records
 from ullage.sink.explain.trace import Tracer
 
 SEEDS, EVENTS = (12, 800) if os.environ.get("ULLAGE_SOAK") else (1, 250)

@@ -1,9 +1,9 @@
 """Units that come, by receipt, production or adjustment; and changes of value (domain 4-6)."""
 
+from ullage.sink.explain.facts import Entry, Movement
 from ullage.sink.explain.flow import Expected, Flow, Portion, ReceiptLine
 from ullage.sink.explain.line import plain
 from ullage.sink.explain.pool import Lot
-from ullage.sink.explain.records import Entry, Movement
 from ullage.sink.explain.value import Source, add, total
 
 

@@ -2,8 +2,9 @@
 
 from typing import Protocol
 
+from ullage.sink.explain.facts import Entry
 from ullage.sink.explain.line import Line
-from ullage.sink.explain.records import Entry, Records
+from ullage.sink.explain.records import Records
 from ullage.sink.explain.value import divide, spread
 from ullage.sink.explain.words import title
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import NamedTuple
 
+from ullage.sink.explain.facts import Entry, Movement
 from ullage.sink.explain.pool import Lot, Pool
-from ullage.sink.explain.records import Entry, Movement
 from ullage.sink.explain.value import Parts, add, divide, share, total
 
 

@@ -1,8 +1,9 @@
 """What an input reached: the costs that value of a receipt, or of a charge, went into."""
 
+from ullage.sink.explain.facts import Entry, History
 from ullage.sink.explain.flow import Flow
 from ullage.sink.explain.line import Line
-from ullage.sink.explain.records import Entry, History, Records
+from ullage.sink.explain.records import Records
 from ullage.sink.explain.rules import follow
 from ullage.sink.explain.value import Parts, divide
 from ullage.sink.explain.words import title

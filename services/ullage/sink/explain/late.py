@@ -2,10 +2,10 @@
 
 from typing import NamedTuple
 
+from ullage.sink.explain.facts import Entry, Movement
 from ullage.sink.explain.flow import Expected, Flow, Portion, ReceiptLine
 from ullage.sink.explain.line import plain
 from ullage.sink.explain.pool import Lot, Pool
-from ullage.sink.explain.records import Entry, Movement
 from ullage.sink.explain.value import Parts, Source, add, divide, share, spread, total
 
 

@@ -5,10 +5,10 @@ from itertools import groupby
 from typing import NamedTuple
 
 from ullage.sink.explain.arriving import arrive
+from ullage.sink.explain.facts import Draw, Entry, Movement
 from ullage.sink.explain.flow import Expected, Flow, OrderLine, Portion
 from ullage.sink.explain.line import money, plain
 from ullage.sink.explain.pool import Lot
-from ullage.sink.explain.records import Draw, Entry, Movement
 from ullage.sink.explain.value import MICRO, Source, add, divide, share
 
 PROVISIONAL = "at a provisional cost"
@@ -85,7 +85,7 @@ def _draw(flow: Flow, entry: Entry, cost: int) -> Drawn:
     there = abs(entry.quantity) - entry.provisional_quantity
     draws, average = entry.draws, flow.method == "wac"
     if average:
-        draws = (Draw("", None, there, 0),) if there else ()
+        draws = (Draw("", None, there, 0),) * bool(there)
     lots, portions = [], []
     for draw in draws:
         whole, worth = pool.units, pool.value if average else 0
@@ -98,13 +98,17 @@ def _draw(flow: Flow, entry: Entry, cost: int) -> Drawn:
         portions.append(Portion(what, lot.units, lot.parts))
     if not entry.provisional_quantity:
         return Drawn(lots, portions, None)
-    provisional = cost - (sum(lot.value for lot in lots) if average else entry.drawn)
-    parts = {Source(entry.id, PROVISIONAL): provisional} if provisional else {}
-    short = entry.provisional_quantity
-    owed = Lot(short, parts, since=flow.sequence, document=entry.document, booked=parts)
+    owed = _owed(entry, cost - (sum(lot.value for lot in lots) if average else entry.drawn))
     pool.oversold.append(owed)
-    what = f"{plain(short)} not there yet, at a provisional cost"
-    return Drawn(lots, [*portions, Portion(what, short, parts)], owed)
+    what = f"{plain(owed.units)} not there yet, at a provisional cost"
+    return Drawn(lots, [*portions, Portion(what, owed.units, owed.parts)], owed)
+
+
+def _owed(entry: Entry, provisional: int) -> Lot:
+    """Units that a record took beyond what was there."""
+    parts = {Source(entry.id, PROVISIONAL): provisional} if provisional else {}
+    units = entry.provisional_quantity
+    return Lot(units, parts, document=entry.document, booked=parts)
 
 
 def _override(flow: Flow, movement: Movement, entry: Entry, owed: Lot) -> None:

@@ -3,12 +3,13 @@
 from dataclasses import replace
 
 from ullage.sink.explain.arriving import arrive
+from ullage.sink.explain.facts import Entry, Movement
 from ullage.sink.explain.flow import Expected, Flow, OrderLine, Portion
 from ullage.sink.explain.line import plain
 from ullage.sink.explain.pool import Lot
-from ullage.sink.explain.records import Entry, Movement
 from ullage.sink.explain.value import Parts, Source, add, share, total
 
+CANCELLED = "cancelled before they came"
 BACK = "that came back, as they were booked"
 AVERAGE = "of no known sale, at the average"
 
@@ -22,18 +23,8 @@ def take_back(flow: Flow, movement: Movement, document: list[Entry]) -> None:
     wanted -= sum(lot.units for lot in cancelled)
     pieces = _last_drawn(line, wanted)
     wanted -= sum(lot.units for lot in pieces)
-    booked = sum(total(lot.booked) for lot in (*cancelled, *pieces))
-    unknown = []
-    if wanted:
-        cost = sum(entry.amount for entry in document) - booked
-        parts = {Source(first.id, AVERAGE): cost} if cost else {}
-        unknown = [Lot(wanted, parts, booked=parts)]
-    kinds = (cancelled, "cancelled before they came"), (pieces, BACK), (unknown, AVERAGE)
-    told = [
-        Portion(f"{plain(lot.units)} {what}", lot.units, lot.booked)
-        for lots, what in kinds
-        for lot in lots
-    ]
+    unknown = _unknown(document, wanted, [*cancelled, *pieces])
+    told = [*_booked(cancelled, CANCELLED), *_booked(pieces, BACK), *_booked(unknown, AVERAGE)]
     for lot in cancelled:
         lot.override = add(lot.parts, lot.booked, -1)
         told += _uncorrect(flow, first, lot, {})
@@ -45,6 +36,19 @@ def take_back(flow: Flow, movement: Movement, document: list[Entry]) -> None:
     flow.tell(document, told)
     for lot in (*backs, *unknown):
         arrive(flow, first.warehouse, replace(lot, layer_id=new_id()))
+
+
+def _unknown(document: list[Entry], units: int, known: list[Lot]) -> list[Lot]:
+    """Units of no known sale: at what is booked beyond those that are known."""
+    if not units:
+        return []
+    cost = sum(one.amount for one in document) - sum(total(lot.booked) for lot in known)
+    parts = {Source(document[0].id, AVERAGE): cost} if cost else {}
+    return [Lot(units, parts, booked=parts)]
+
+
+def _booked(lots: list[Lot], what: str) -> list[Portion]:
+    return [Portion(f"{plain(lot.units)} {what}", lot.units, lot.booked) for lot in lots]
 
 
 def _cancel(flow: Flow, entry: Entry, line: OrderLine, wanted: int) -> list[Lot]:

@@ -1,7 +1,8 @@
 """Cost variance `rounding`: whole cents posted beyond the exact value (domain 3)."""
 
+from ullage.sink.explain.facts import Entry
 from ullage.sink.explain.line import Line
-from ullage.sink.explain.records import Entry, Records
+from ullage.sink.explain.records import Records
 from ullage.sink.signs import SIGNS
 
 _POSTED = {

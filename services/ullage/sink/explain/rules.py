@@ -3,10 +3,10 @@
 from collections.abc import Callable
 
 from ullage.sink.explain.arriving import adjust, produce, receive
+from ullage.sink.explain.facts import Entry, Movement
 from ullage.sink.explain.flow import Flow
 from ullage.sink.explain.late import come_late, merge
 from ullage.sink.explain.leaving import leave, send_back, transfer
-from ullage.sink.explain.records import Entry, Movement
 from ullage.sink.explain.returning import take_back
 
 Rule = Callable[[Flow, Movement, list[Entry]], None]

@@ -4,9 +4,10 @@ from collections.abc import Awaitable, Callable
 
 from ullage.sink.explain import words
 from ullage.sink.explain.builds import difference, produced
+from ullage.sink.explain.facts import Entry, History, Journal
 from ullage.sink.explain.flow import Flow, Portion
 from ullage.sink.explain.line import Line
-from ullage.sink.explain.records import Entry, History, Journal, Records
+from ullage.sink.explain.records import Records
 from ullage.sink.explain.rounding import rounding
 from ullage.sink.explain.rules import follow
 from ullage.sink.explain.value import Source, total

@@ -2,8 +2,9 @@
 
 from fractions import Fraction
 
+from ullage.sink.explain.facts import Charge, Entry
 from ullage.sink.explain.line import Line, money
-from ullage.sink.explain.records import Charge, Entry, Records
+from ullage.sink.explain.records import Records
 from ullage.sink.explain.value import MICRO
 from ullage_schemas.money import plain as rate
 
