@@ -88,7 +88,7 @@ def _draw(flow: Flow, entry: Entry, cost: int) -> Drawn:
         draws = (Draw("", None, there, 0),) * bool(there)
     lots, portions = [], []
     for draw in draws:
-        whole, worth = pool.units, pool.value if average else 0
+        whole, worth = (pool.units, pool.value) if average else (0, 0)
         lot = pool.take(abs(draw.quantity), draw.layer_id, draw.receipt_id)
         what = f"{plain(lot.units)} from layer {draw.layer_id}"
         if average and whole:
