@@ -94,11 +94,13 @@ def test_a_production_waits_for_the_last_answer() -> None:
     assert "overhead" not in production
 
 
-def test_nothing_is_left_of_a_build_that_is_done() -> None:
+def test_little_is_left_of_a_build_that_is_done() -> None:
+    """What its goods cost, and which component was refused: it may be sent again."""
     store = MemoryStore()
     consumed = build(store, consume=[part("a"), part("b")]).movements
     produced(store, answers(consumed, ("", ""), ("2", "2")))
-    assert {name[:1] for name in store} == {b"d", b"t", b"p", b"z"}
+    assert {name[:1] for name in store} == {b"d", b"t", b"p", b"z", b"a"}
+    assert [value for name, value in store.items() if name.startswith(b"a")] == [b""]
 
 
 def test_an_answer_that_comes_again_counts_once() -> None:
@@ -119,6 +121,22 @@ def test_a_refused_component_counts_zero_and_is_named() -> None:
     (production,) = produced(store, answers(consumed, *costs))
     assert production["cost"] == "3.25"
     assert production["refused_components"] == ["a", "c"]
+
+
+def test_a_refused_component_comes_late_even_before_the_goods_are_made() -> None:
+    """It counts zero in them all the same: what was answered once is not answered again."""
+    store, consume = MemoryStore(), [part("a"), part("b")]
+    consumed = build(store, consume=consume).movements
+    first, second = answers(consumed, ("", ""), ("2", "2"))
+    assert build(store, consume=consume).movements == []  # not refused so far
+    produced(store, [first])
+    (late,) = build(store, consume=[part("a")]).movements
+    ConsumptionMovement.model_validate(late)
+    assert late == consumed[0] | {"late": True}
+    (production,) = produced(store, [second])
+    assert production["cost"] == "3.25"
+    assert production["refused_components"] == ["a"]
+    assert build(store, consume=consume).movements == [late, production]
 
 
 def test_of_many_refused_components_the_first_are_named() -> None:

@@ -6,6 +6,7 @@ import msgspec
 
 from ullage.processors.currency import minor_unit
 from ullage.processors.documents import Documents
+from ullage.processors.identity import movement_id
 from ullage.processors.refuse import Refused
 from ullage.processors.text import BASE_CURRENCY
 from ullage.step import Occurrence, Store
@@ -55,7 +56,7 @@ def adopt(store: Store, policy: Policy) -> tuple[Occurrence, ...]:
         Refused: it would change the base currency under figures that are in it.
     """
     known = Documents(store, "control")
-    if known.came_before(policy):
+    if known.came_before(policy) is not None:
         again = f"Policy {policy.id} of {policy.source} came again and was ignored."
         return (Occurrence("duplicate", None, again),)
     before = read(store)
@@ -69,5 +70,5 @@ def adopt(store: Store, policy: Policy) -> tuple[Occurrence, ...]:
     true_up = policy.landed_cost_policy == "true_up"
     now = InForce(base, true_up, policy.keep_months or KEEP_MONTHS, before.has_money)
     store.put(_KEY, _encode(now))
-    known.remember(policy)
+    known.remember(policy, movement_id(policy.source, policy.id, sku=""))
     return ()
