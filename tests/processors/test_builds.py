@@ -123,22 +123,6 @@ def test_a_refused_component_counts_zero_and_is_named() -> None:
     assert production["refused_components"] == ["a", "c"]
 
 
-def test_a_refused_component_comes_late_even_before_the_goods_are_made() -> None:
-    """It counts zero in them all the same: what was answered once is not answered again."""
-    store, consume = MemoryStore(), [part("a"), part("b")]
-    consumed = build(store, consume=consume).movements
-    first, second = answers(consumed, ("", ""), ("2", "2"))
-    assert build(store, consume=consume).movements == []  # not refused so far
-    produced(store, [first])
-    (late,) = build(store, consume=[part("a")]).movements
-    ConsumptionMovement.model_validate(late)
-    assert late == consumed[0] | {"late": True}
-    (production,) = produced(store, [second])
-    assert production["cost"] == "3.25"
-    assert production["refused_components"] == ["a"]
-    assert build(store, consume=consume).movements == [late, production]
-
-
 def test_of_many_refused_components_the_first_are_named() -> None:
     store = MemoryStore()
     consumed = build(store, consume=[part(f"c{number}") for number in range(120)]).movements

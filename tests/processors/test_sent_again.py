@@ -4,7 +4,7 @@ from copy import deepcopy
 
 import pytest
 
-from tests.processors.events import EXAMPLES, Json
+from tests.processors.events import EXAMPLES, Json, MemoryStore
 from tests.processors.refusals import (
     INCURABLE,
     NEVER_REFUSED,
@@ -14,6 +14,8 @@ from tests.processors.refusals import (
     line,
 )
 from tests.processors.service import Service, inventory, lines_of, of_type
+from tests.processors.test_builds import answers, build, part, produced
+from ullage_schemas.movements import ConsumptionMovement
 
 
 def test_there_is_a_refusal_of_every_type_of_event() -> None:
@@ -79,8 +81,8 @@ def test_a_line_that_differs_is_a_conflict(kind: str, changes: Json) -> None:
     (event,) = refused_in(service, REFUSALS[kind])
     changed = deepcopy(event)
     for name in PARTS:
-        for part in changed.get(name, ()):  # type: ignore[attr-defined]
-            part.update(changes)
+        for changeable in changed.get(name, ()):  # type: ignore[attr-defined]
+            changeable.update(changes)
     (rejection,) = of_type(service.send(changed), "rejection")
     assert rejection["code"] == 104
     assert of_type(service.send(event), "rejection") == []
@@ -132,6 +134,22 @@ def test_a_late_component_leaves_work_in_progress() -> None:
         if side["role"] == "wip"
     ]
     assert wip == [("18.00", "0.00"), ("0.00", "18.00")]
+
+
+def test_a_refused_component_comes_late_even_before_the_goods_are_made() -> None:
+    """It counts zero in them all the same: what was answered once is not answered again."""
+    store, consume = MemoryStore(), [part("a"), part("b")]
+    consumed = build(store, consume=consume).movements
+    first, second = answers(consumed, ("", ""), ("2", "2"))
+    assert build(store, consume=consume).movements == []  # not refused so far
+    produced(store, [first])
+    (late,) = build(store, consume=[part("a")]).movements
+    ConsumptionMovement.model_validate(late)
+    assert late == consumed[0] | {"late": True}
+    (production,) = produced(store, [second])
+    assert production["cost"] == "3.25"
+    assert production["refused_components"] == ["a"]
+    assert build(store, consume=consume).movements == [late, production]
 
 
 def _event(rejection: Json) -> Json:

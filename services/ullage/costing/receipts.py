@@ -63,14 +63,18 @@ def _refused_before(book: Book, receipt: Receipt) -> ReceiptLine | None:
 
 
 def _once(receipt: Receipt, refused: ReceiptLine | None) -> Receipt:
-    """It absorbs charges that were late cost then; a price corrected then is what it costs."""
+    """It takes back all that was late cost then; a price corrected then is what it costs.
+
+    So it stands at its landed cost, whatever came while it was refused.
+    """
     if refused is None:
         return receipt
+    late = [ChargeShare(charge, amount, 0) for charge, amount in refused.charged if amount]
     return replace(
         receipt,
         value=refused.purchase or receipt.value,
         charges=(),
-        absorbed=(*receipt.charges, *receipt.absorbed),
+        absorbed=(*late, *receipt.absorbed),
     )
 
 
