@@ -35,7 +35,7 @@ _encode: Final = msgspec.json.Encoder().encode
 _progress: Final = msgspec.json.Decoder(Progress)
 _kept: Final = msgspec.json.Decoder(_Kept)
 _said: Final = msgspec.json.Decoder(Json)
-_REFUSED: Final = b""
+_REFUSED: Final = b"refused"
 
 
 class Productions:
@@ -56,8 +56,8 @@ class Productions:
 class OpenBuilds:
     """The open builds in the store.
 
-    Keys: `a` order, movement: which build a consumption is of, nothing once it was refused,
-    and that stays; `e` build: the event; `g` build: how it came; `w` build: its progress. A
+    Keys: `a` order, movement: which build a consumption is of, or that it was refused, and
+    that stays; `e` build: the event; `g` build: how it came; `w` build: its progress. A
     build is order, source and id.
     """
 
@@ -77,7 +77,7 @@ class OpenBuilds:
     def of(self, order_id: str, consumption: str) -> str | None:
         """Which build waits for the cost of a consumption; None: none does."""
         found = self._store.get(key("a", order_id, consumption))
-        return found.decode() if found else None
+        return None if found in (None, _REFUSED) else found.decode()
 
     def answer(self, order_id: str, consumption: str, *, refused: bool) -> None:
         """A consumption is answered: nobody waits for it any more."""
