@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 from tests.costing.oracle_adjust import adjust
 from tests.costing.oracle_books import Books, Flow
+from tests.costing.oracle_merge import merge
 from tests.costing.oracle_pool import ZERO
 from tests.costing.oracle_receipts import correct, land, produce, receive
 from tests.costing.oracle_returns import send_back, take_back
@@ -37,6 +38,7 @@ from ullage.costing.movement import (
     Production,
     PurchaseReturn,
     Receipt,
+    ReceiptMerge,
     Sale,
     SaleReturn,
     StockPull,
@@ -64,6 +66,7 @@ RULES: dict[type[Movement], Callable[..., list[Entry]]] = {
     LandedCost: land,
     CostCorrection: correct,
     PurchaseReturn: send_back,
+    ReceiptMerge: merge,
     Sale: sell,
     Consumption: consume,
     Production: produce,
@@ -79,6 +82,7 @@ def apply(books: Books, movement: Movement) -> tuple[Books, list[Entry]]:
     after.pools = {name: copy.copy(pool) for name, pool in books.pools.items()}
     after.stock = {name: list(facts) for name, facts in books.stock.items()}
     after.lines, after.orders = dict(books.lines), dict(books.orders)
+    after.merged = dict(books.merged)
     after.known_average = books.average()
     for pool in after.pools.values():
         pool.known_average = pool.average()

@@ -70,6 +70,7 @@ def remember(books: Books, sale: Sale, left: Left, owner: EntryRef) -> None:
         origin = (None, None) if blended else (lot.line, lot.receipt)
         piece = Piece(lot.quantity, lot.value, lot.value, ZERO, *origin, books.now, owner)
         order = order.with_piece(piece)
+        books.sold = [*books.sold, (lot.line, sale.effective_at)]
     sold_at = max(order.sold_at, sale.effective_at)
     sales = (*order.sales, sale.id)
     books.orders[sale.order_id, sale.line_id] = order._replace(sold_at=sold_at, sales=sales)

@@ -30,11 +30,12 @@ def remember_sale(book: Book, sale: Sale, drawn: Drawn, charged: int) -> None:
 def note_first_sale(book: Book, sale: Sale, drawn: Drawn) -> None:
     """Receipt lines know the first sale that drew from them (domain 6, `receipt_merge`)."""
     receipts = book.storage.receipts
+    first = FirstSale(book.sequence + 1, sale.id, sale.order_id, sale.effective_at)
     for layer in drawn.layers:
         key = str(layer.origin)
         line = receipts.get(key) if layer.origin else None
-        if line is not None and line.first_sale is None:
-            first = FirstSale(book.sequence + 1, sale.id, sale.order_id, sale.effective_at)
+        known = line.first_sale if line else None
+        if line and (known is None or first.effective_at < known.effective_at):
             receipts.put(key, line.sold_from(first))
     book.last_sold = drawn.layers[-1].origin
 
