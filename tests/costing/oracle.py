@@ -103,7 +103,7 @@ def enter(books: Books, movement: Movement) -> list[Entry]:
     if horizon is not None and movement.effective_at < horizon and not follows:
         raise Refused(105)
     strict = books.policy.unknown_items is UnknownItems.REJECT
-    # What comes late to a line that was refused for this is variance, and no error (domain 5).
+    # What comes late to a line goes where the line went, into the books or not (domain 5).
     exempt = isinstance(movement, Item | LandedCost | CostCorrection)
     if strict and books.item is None and not exempt:
         raise Refused(101)

@@ -6,7 +6,7 @@ from tests.costing.oracle_books import Books
 from tests.costing.oracle_memory import Line
 from tests.costing.oracle_places import recost, still_there
 from tests.costing.oracle_pool import ZERO, Lot, exact
-from tests.costing.oracle_units import Arrived, micro, units
+from tests.costing.oracle_units import Arrived, Refused, micro, units
 from ullage.costing.entry import (
     CostEntry,
     CostNeeded,
@@ -75,22 +75,21 @@ def land(books: Books, landed: LandedCost) -> list[Entry]:
 def correct(books: Books, correction: CostCorrection) -> list[Entry]:
     """What the supplier asks after all, instead of what the line was taken at."""
     line = books.lines.get(correction.receipt)
-    if line is None:
-        # The books refused the line: its whole price is value on nothing (domain 5).
-        line = nowhere(correction)
+    if line is None or not line.quantity:
+        raise Refused(107)  # nobody owes the price of what was not received
     more = units(correction.value) - line.price
     books.lines[line.id] = line._replace(price=units(correction.value), pending=False)
     posted = micro(books.postings.cents(more))
     entries = come_late(books, correction, "corrected", more, posted)
     newest = books.lines.get(books.last_line or "")
-    if line.quantity and (newest is None or newest.sequence < line.sequence):
+    if newest is None or newest.sequence < line.sequence:
         books.last_line = line.id
     move_last_landed(books)
     return entries
 
 
 def nowhere(late: LandedCost | CostCorrection) -> Line:
-    """A line that the books do not hold."""
+    """A line that the books have refused: its charges are value on nothing (domain 5)."""
     return Line(late.receipt, late.receipt_id, late.warehouse, ZERO, ZERO, ZERO, 0)
 
 

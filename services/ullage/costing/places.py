@@ -27,6 +27,15 @@ def line_at(book: Book, origin: int) -> ReceiptLine:
     return line
 
 
+def received_line(book: Book, receipt: str) -> tuple[int, ReceiptLine] | None:
+    """A receipt line and its origin, by its movement; None where nothing of it was received."""
+    origin = book.storage.origins.get(receipt)
+    if origin is None:
+        return None
+    line = line_at(book, origin)
+    return (origin, line) if line.quantity else None
+
+
 def places_of(book: Book, origin: int, line: ReceiptLine) -> list[Place]:
     """The layers that hold units of a receipt line, each once (domain 4).
 

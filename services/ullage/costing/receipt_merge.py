@@ -8,7 +8,7 @@ from ullage.costing.errors import InvalidMovement, NegativeInventory, UnknownRef
 from ullage.costing.kept import ReceiptLine
 from ullage.costing.layers import Layer
 from ullage.costing.movement import Method, ReceiptMerge
-from ullage.costing.places import Place, line_at, own_places, with_groups
+from ullage.costing.places import Place, line_at, own_places, received_line, with_groups
 from ullage.costing.pool import Pool
 
 
@@ -33,14 +33,14 @@ def merge_receipts(book: Book, merge: ReceiptMerge) -> list[Entry]:
 
 def _received(book: Book, merge: ReceiptMerge, receipt: str) -> int:
     """The origin of a receipt line; one that was refused cannot be merged."""
-    origin = book.storage.origins.get(receipt)
-    if origin is None or not line_at(book, origin).quantity:
+    received = received_line(book, receipt)
+    if received is None:
         raise UnknownReference(
             f"one of the receipts to be merged into {merge.receipt_id} brought nothing of "
             f"{book.sku}: its line was refused; send that receipt again first, or merge the "
             "others only"
         )
-    return origin
+    return received[0]
 
 
 def _require_no_later(
