@@ -67,7 +67,6 @@ RULES: dict[type[Movement], Callable[..., list[Entry]]] = {
     CostCorrection: correct,
     PurchaseReturn: send_back,
     ReceiptMerge: merge,
-    Sale: sell,
     Consumption: consume,
     Production: produce,
     DefectiveReport: write_off,
@@ -113,6 +112,8 @@ def enter(books: Books, movement: Movement) -> list[Entry]:
         return []
     if isinstance(movement, SaleReturn):
         return take_back(books, movement, horizon)
+    if isinstance(movement, Sale):
+        return sell(books, movement, horizon)
     return RULES[type(movement)](books, movement)
 
 

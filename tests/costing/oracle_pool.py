@@ -183,12 +183,12 @@ class Pool:
         self.debts = owed
         return settled, rest
 
-    def cancel(self, sales: tuple[str, ...], quantity: Fraction) -> list[Debt]:
-        """Strike units off what the sales of an order line owe, the last drawn first."""
+    def cancel(self, sale: str, quantity: Fraction) -> list[Debt]:
+        """Strike units off what a sale owes."""
         struck: list[Debt] = []
         kept: list[Debt] = []
         for debt in reversed(self.debts):
-            its_own = debt.owner.movement_id in sales
+            its_own = debt.owner.movement_id == sale
             part, rest = debt.split(min(quantity, debt.quantity) if its_own else ZERO)
             quantity -= part.quantity
             struck += [part] if part.quantity else []

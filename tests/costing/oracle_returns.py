@@ -1,14 +1,14 @@
 """The oracle's returns: from customers, and to suppliers (domain 6)."""
 
 from fractions import Fraction
-from itertools import chain
+from itertools import chain, product
 from typing import NamedTuple
 
 from tests.costing.oracle_books import Books
 from tests.costing.oracle_memory import Piece
 from tests.costing.oracle_places import places
 from tests.costing.oracle_pool import ZERO, Lot, Pool, exact
-from tests.costing.oracle_rules import left_entry
+from tests.costing.oracle_rules import forget, left_entry
 from tests.costing.oracle_units import Refused, micro, units
 from ullage.costing.entry import CostEntry, CostVariance, Draw, Entry, EntryRef, VarianceKind
 from ullage.costing.movement import Method, PurchaseReturn, SaleReturn
@@ -34,11 +34,9 @@ def take_back(books: Books, sold: SaleReturn, horizon: int | None) -> list[Entry
     """Cancel what the order line still owes, then its units, last drawn first."""
     pool, quantity = books.pool(sold.warehouse), units(sold.quantity)
     average = books.assumed_cost(pool)
+    forget(books, sold, horizon)
     key = (sold.order_id, sold.line_id)
     order = books.orders.get(key)
-    if order is not None and horizon is not None and order.sold_at < horizon:
-        order = None  # forgotten
-        del books.orders[key]
     cancelled = cancel(books, order.sales, quantity) if order else []
     never_came = sum((back.quantity for back in cancelled), ZERO)
     quantity -= never_came
@@ -61,10 +59,10 @@ def take_back(books: Books, sold: SaleReturn, horizon: int | None) -> list[Entry
 
 
 def cancel(books: Books, sales: tuple[str, ...], quantity: Fraction) -> list[Back]:
-    """Units of the order line that never came need not come: at their provisional cost."""
+    """Units of the order line that never came need not come, those sold last first."""
     cancelled: list[Back] = []
-    for pool in books.pools.values():
-        for debt in pool.cancel(sales, quantity):
+    for sale, pool in product(reversed(sales), books.pools.values()):
+        for debt in pool.cancel(sale, quantity):
             quantity -= debt.quantity
             money = (debt.value, debt.booked, debt.value - debt.booked)
             piece = Piece(debt.quantity, *money, None, None, books.now, debt.owner)

@@ -20,6 +20,7 @@ from ullage.costing.movement import (
     Item,
     Method,
     Sale,
+    SaleReturn,
     Transfer,
 )
 
@@ -47,7 +48,8 @@ def left_entry(books: Books, kind: str, warehouse: str, left: Left, sign: int = 
     )
 
 
-def sell(books: Books, sale: Sale) -> list[Entry]:
+def sell(books: Books, sale: Sale, horizon: int | None) -> list[Entry]:
+    forget(books, sale, horizon)
     pool, quantity = books.pool(sale.warehouse), units(sale.quantity)
     average = books.assumed_cost(pool)
     owner = EntryRef(sale.id, "cogs", sale.order_id, sale.line_id)
@@ -60,6 +62,13 @@ def sell(books: Books, sale: Sale) -> list[Entry]:
     left = left._replace(provisional_cost=average)
     pool.debts = pool.debts[:-1]
     return overridden(books, sale, left, units(sale.override_unit_cost), owner)
+
+
+def forget(books: Books, sold: Sale | SaleReturn, horizon: int | None) -> None:
+    """An order line sold before what is kept is not known any more (domain 7)."""
+    key = (sold.order_id, sold.line_id)
+    if horizon is not None and key in books.orders and books.orders[key].sold_at < horizon:
+        del books.orders[key]
 
 
 def remember(books: Books, sale: Sale, left: Left, owner: EntryRef) -> None:
