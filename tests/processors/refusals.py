@@ -70,6 +70,16 @@ REFUSALS = {
     "receipt in the base currency": Refusal(
         (STRICT, item("a")), receipt(1, A, B, currency="USD", fx_rate="1.0"), (item("b"),)
     ),
+    "cost_correction": Refusal(
+        (STRICT, item("b"), receipt(1, A, B)),
+        example("cost_correction", sku="a", unit_cost="4"),
+        (item("a"), receipt(1, A, B)),
+    ),
+    "cost_correction in a currency": Refusal(
+        (STRICT, item("b"), receipt(1, A, B, currency="EUR", fx_rate="1.1")),
+        example("cost_correction", sku="a", unit_cost="4.000001"),
+        (item("a"), receipt(1, A, B, currency="EUR", fx_rate="1.1")),
+    ),
     "purchase_return": Refusal(
         (FULL, receipt(1, A), example("sale", sku="a", quantity=2)),
         example("purchase_return", sku="a", quantity=4),
@@ -118,8 +128,8 @@ REFUSALS = {
     ),
 }  # fmt: skip
 
-NEVER_REFUSED = {"landed_cost", "cost_correction"}
-"""By the ledger: their money would be lost."""
+NEVER_REFUSED = {"landed_cost"}
+"""By the ledger: its money would be lost."""
 INCURABLE = {"policy"}
 """The ledger refuses it for the currency of the first money alone, and that stays."""
 NOT_BUILT = {"period_close", "rebuild"}

@@ -156,7 +156,7 @@ class LandedCost(Movement):
 
 @fact
 class CostCorrection(Movement):
-    """What a receipt line really cost: `value` for all its units, without charges."""
+    """What a receipt line that was received really cost: all its units, without charges."""
 
     warehouse: str
     shipment_id: str

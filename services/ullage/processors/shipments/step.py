@@ -9,6 +9,7 @@ from ullage.processors.admission import admit_forwarded, not_supported, take_onc
 from ullage.processors.documents import Documents, Places
 from ullage.processors.shipments.after_receipt import (
     correct,
+    correct_again,
     merge,
     merge_again,
     send_back,
@@ -36,8 +37,8 @@ class Shipments:
     """Receipts, charges and what comes after them in, movements out (domain 5).
 
     Remembers what each shipment received and was charged. A document is taken whole or refused
-    whole. The same one again changes nothing here; what the ledger may refuse, lines received,
-    goods sent back and merges, goes on to the ledger, which knows what it applied.
+    whole. The same one again changes nothing here; all but charges, which the ledger never
+    refuses, goes on to the ledger, which knows what it applied.
     """
 
     name = "shipments"
@@ -82,6 +83,8 @@ def _again(case: Case, event: OfShipment, places: Places) -> list[Output]:
     match event:
         case Receipt():
             return receive_again(case, event, places)
+        case CostCorrection():
+            return correct_again(case, event)
         case PurchaseReturn():
             return send_back_again(case, event)
         case ReceiptMerge():
