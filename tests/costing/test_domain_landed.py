@@ -219,7 +219,7 @@ class TestCorrections:
         with pytest.raises(UnknownReference):
             shop.late("m4", 5).correct("m4", 120)
         shop.receive(10, 10).correct("m4", 120)
-        assert (shop.amount("corrected"), shop.layers) == (20, [(10, 120)])
+        assert (shop.amount("corrected"), shop.layers) == (20, [(10, 125)])
 
     def test_value_adjustments_stay(self) -> None:
         """A correction changes the purchase cost, not what was adjusted since."""

@@ -161,9 +161,9 @@ def test_a_refused_merge_names_the_receipt_it_was_to_go_into() -> None:
     rejection = refused(service, merge)
     assert rejection["code"] == 100
     assert rejection["event"] == {
-        "id": "receipt_merge-1", "type": "receipt_merge", "source": "shop", "sku": "12345",
+        "id": "receipt_merge-1", "type": "receipt_merge", "source": "shop",
         "effective_at": "2026-10-05T09:55:00Z", "received_at": "2026-12-01T00:00:00Z",
-        "shipment_id": "S1", "into": "R1",
+        "shipment_id": "S1", "receipt_ids": ["R1", "R2"], "into": "R1",
     }  # fmt: skip
 
 

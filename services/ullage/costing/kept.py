@@ -33,7 +33,8 @@ class ReceiptLine(NamedTuple):
     received up to and including it. `places` are where its units lie or have lain: a layer
     there is of this line if its origin says so. `joined` are groups of receipts that some of
     its units were merged into: the group's origin, and how many. A group is kept as a line;
-    its origin is negative.
+    its origin is negative. `charged` is what a refused line bears of each charge so far, all of
+    it late cost.
     """
 
     movement_id: str
@@ -48,6 +49,7 @@ class ReceiptLine(NamedTuple):
     late: tuple[tuple[int, int], ...] = ()
     places: Places = ()
     joined: tuple[tuple[int, int], ...] = ()
+    charged: tuple[tuple[str, int], ...] = ()
     first_sale: FirstSale | None = None
 
     def sold_from(self, sale: FirstSale) -> "ReceiptLine":

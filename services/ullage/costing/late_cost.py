@@ -3,6 +3,8 @@
 The share of the units still there raises their layers, the share of those gone is variance.
 """
 
+from collections.abc import Iterable
+
 from ullage.costing.book import Book
 from ullage.costing.entry import (
     CostEntry,
@@ -15,7 +17,7 @@ from ullage.costing.entry import (
 from ullage.costing.errors import UnknownReference
 from ullage.costing.kept import ReceiptLine
 from ullage.costing.money import divide, spread
-from ullage.costing.movement import CostCorrection, LandedCost
+from ullage.costing.movement import ChargeShare, CostCorrection, LandedCost
 from ullage.costing.places import Place, line_at, received_line, still_there
 
 
@@ -30,7 +32,18 @@ def land(book: Book, landed: LandedCost) -> list[Entry]:
             charge_id=share.charge_id,
         )  # fmt: skip
         entries += _add_late(book, origin, landing)
+    if not line.quantity:
+        _note_charged(book, origin, landed.charges)
     return entries
+
+
+def _note_charged(book: Book, origin: int, charges: Iterable[ChargeShare]) -> None:
+    """Keep what a refused line bears of each charge: it is its cost when it is taken."""
+    line = line_at(book, origin)
+    charged = dict(line.charged)
+    for share in charges:
+        charged[share.charge_id] = charged.get(share.charge_id, 0) + share.amount
+    book.storage.receipts.put(str(origin), line._replace(charged=tuple(charged.items())))
 
 
 def correct(book: Book, correction: CostCorrection) -> list[Entry]:

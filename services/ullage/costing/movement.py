@@ -189,11 +189,15 @@ class ReceiptMerge(Movement):
 
 @fact
 class Consumption(Movement):
-    """A component that went into a manufacturing order."""
+    """A component that went into a manufacturing order.
+
+    `late`: it was refused before, and its goods were produced without it.
+    """
 
     warehouse: str
     quantity: int
     order_id: str
+    late: bool = False
 
 
 @fact

@@ -18,6 +18,7 @@ from ullage.costing.kept import Places, ReceiptLine
 from ullage.costing.layers import Arrived, Layer
 from ullage.costing.money import times
 from ullage.costing.movement import ChargeShare, Receipt
+from ullage.costing.places import line_at
 
 
 def receive(book: Book, receipt: Receipt) -> list[Entry]:
@@ -56,10 +57,16 @@ def _arrive(book: Book, receipt: Receipt, cost: int) -> tuple[Layer, Arrived]:
 
 
 def _once(book: Book, receipt: Receipt) -> Receipt:
-    """A line that was refused before absorbs its charges: they were late cost then."""
-    if book.storage.origins.get(receipt.id) is None:
+    """A line that was refused before absorbs what it bears of each charge: all was late cost.
+
+    So it stands at its landed cost, whatever came while it was refused.
+    """
+    origin = book.storage.origins.get(receipt.id)
+    if origin is None:
         return receipt
-    return replace(receipt, charges=(), absorbed=(*receipt.charges, *receipt.absorbed))
+    charged = line_at(book, origin).charged
+    late = [ChargeShare(charge, amount, 0) for charge, amount in charged if amount]
+    return replace(receipt, charges=(), absorbed=(*late, *receipt.absorbed))
 
 
 def _keep_line(

@@ -54,7 +54,7 @@ class Batch:
         before, opened.totals = opened.totals, outcome.totals
         self._standings.note(opened.book, outcome)
         told = tell(outcome, movement, entries, before, self._journals)
-        if isinstance(logged, Consumption):
+        if isinstance(logged, Consumption) and not logged.late:
             told.append(answer(record, logged, entries))
         return told
 
@@ -118,7 +118,7 @@ def _refuse(record: Record, logged: OfSku | Policy, error: CostingError | Refuse
     """Publish the event as refused; an order that waits for a component's cost is told."""
     event = record._replace(value=as_event(record.value or b""))
     yield from refusal(event, error.code, error.name, str(error), logged, error.conflicts_with)
-    if isinstance(logged, Consumption):
+    if isinstance(logged, Consumption) and not logged.late:
         yield answer(record, logged, None)
 
 

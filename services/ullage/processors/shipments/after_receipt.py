@@ -83,8 +83,9 @@ def send_back_again(case: Case, back: PurchaseReturn) -> list[Output]:
 
 def _sent_back(case: Case, back: PurchaseReturn, parts: Parts) -> list[Output]:
     made = []
+    whole = {"whole_quantity": plain(micros(back.quantity))} if len(parts) > 1 else {}
     for number, quantity in parts:
-        said = {"warehouse": back.warehouse, "quantity": plain(quantity)}
+        said = {"warehouse": back.warehouse, "quantity": plain(quantity), **whole}
         line = case.of_line(case.shipment.line(number))
         made.append(case.movement(back.sku, line | said, number))
     return made
@@ -127,12 +128,17 @@ def merge(case: Case, document: ReceiptMerge) -> list[Output]:
 
 
 def merge_again(case: Case, document: ReceiptMerge) -> list[Output]:
-    """Write a merge's movements as they were: the ledger takes those it has refused."""
+    """Write the movements of the receipts named: the ledger takes those it has refused."""
+    named = {*document.receipt_ids, document.into}
     of_sku: dict[str, list[Line]] = {}
     for number, _ in case.shipment.parts(document.source, document.id):
         line = case.shipment.line(number)
         of_sku.setdefault(line.sku, []).append(line)
-    return [case.movement(sku, _merged(document, lines)) for sku, lines in of_sku.items()]
+    return [
+        case.movement(sku, _merged(document, lines))
+        for sku, lines in of_sku.items()
+        if named.issuperset(line.receipt_id for line in lines)
+    ]
 
 
 def _merged(document: ReceiptMerge, lines: list[Line]) -> Json:
@@ -143,6 +149,8 @@ def _merged(document: ReceiptMerge, lines: list[Line]) -> Json:
         "receipt_id": into.receipt_id,
         "receipts": [line.movement for line in lines],
         "into": into.movement,
+        "receipt_ids": list(dict.fromkeys(line.receipt_id for line in lines)),
+        "into_receipt": document.into,
     }
     if document.received_at is not None:
         fields["received_at"] = write_time(document.received_at)
