@@ -11,7 +11,7 @@ from ullage.costing.movement import CostCorrection, LandedCost, Movement
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
-OF_ANY_AGE: Final = LandedCost | CostCorrection
+OF_ANY_AGE: Final = (LandedCost, CostCorrection)
 """What follows a receipt line is known by its shipment; refused here, its money would be lost.
 
 So its id is kept for ever.

@@ -27,7 +27,7 @@ AT_ONCE: Final = 2
 
 
 class Chain(NamedTuple):
-    """What is written of a SKU's chains beside its book; ids in hexadecimal.
+    """What is written of a SKU's chains beside its book; ids as bytes.
 
     `month` is that of the SKU's latest date and `last` its last id; `oldest` the first month of
     which nothing has gone, and `going` the next id to go of those before.
@@ -35,8 +35,8 @@ class Chain(NamedTuple):
 
     oldest: int = 0
     month: int = 0
-    last: str = ""
-    going: str = ""
+    last: bytes = b""
+    going: bytes = b""
 
 
 def id_key(movement_id: str) -> bytes:
@@ -73,13 +73,13 @@ class Remembered:
         if latest >= self._ends:
             self._begin(store, month_of(latest))
         chain = self.chain
-        before = bytes.fromhex(chain.last) or NOTHING
+        before = chain.last or NOTHING
         sold = b""
         if isinstance(movement, Sale):
             sold = order_line_key(movement.order_id, movement.line_id).encode()
         dated = movement.effective_at.to_bytes(8, signed=True)
         store.put(key, digest + dated + before + sold)
-        self.chain = Chain(chain.oldest, chain.month, key[1:].hex(), chain.going)
+        self.chain = Chain(chain.oldest, chain.month, key[1:], chain.going)
         if chain.going or chain.oldest < chain.month:
             self._let_go(store, book, movement)
 
@@ -87,8 +87,8 @@ class Remembered:
         """Close the chain of the month before, if there was one, and begin another."""
         oldest, before, last, going = self.chain
         if before:
-            store.put(self._key(before), bytes.fromhex(last) + month.to_bytes(4))
-        self.chain = Chain(oldest or month, month, "", going)
+            store.put(self._key(before), last + month.to_bytes(4))
+        self.chain = Chain(oldest or month, month, b"", going)
         self._ends = start_of(month + 1)
 
     def _let_go(self, store: Store, book: Book, movement: Movement) -> None:
@@ -100,10 +100,8 @@ class Remembered:
                     return
                 closed = self._closed(store, oldest)
                 book.kept_since = start_of(oldest + 1)
-                oldest, going = int.from_bytes(closed[16:]), closed[:16].hex()
-            self.chain = Chain(
-                oldest, month, last, _forget(store, book, b"i" + bytes.fromhex(going))
-            )
+                oldest, going = int.from_bytes(closed[16:]), closed[:16]
+            self.chain = Chain(oldest, month, last, _forget(store, book, b"i" + going))
 
     def _closed(self, store: Store, month: int) -> bytes:
         """Take what was kept of a month when it was closed."""
@@ -118,20 +116,20 @@ class Remembered:
         return f"t{self._sku}\x1f{month}".encode()
 
 
-def _forget(store: Store, book: Book, key: bytes) -> str:
+def _forget(store: Store, book: Book, key: bytes) -> bytes:
     """Drop an id, and its order line if that was not sold since; returns the id before it.
 
     An id that was used again is of a later chain now, or went with it: here its chain ends.
     """
     found = store.get(key)
     if found is None or _dated(found) >= book.kept_since:
-        return ""
+        return b""
     store.put(key, None)
     sold, lines = found[BEFORE.stop :].decode(), book.storage.lines
     line = lines.get(sold) if sold else None
     if line is not None and line.effective_at < book.kept_since:
         lines.put(sold, None)
-    return found[BEFORE].hex() if found[BEFORE] != NOTHING else ""
+    return found[BEFORE] if found[BEFORE] != NOTHING else b""
 
 
 def _dated(found: bytes) -> int:

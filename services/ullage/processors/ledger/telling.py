@@ -25,10 +25,7 @@ def tell(
     for entry in entries:
         match entry:
             case CostEntry():
-                topic = costs.topic_of(entry)
-                for part, cost in costs.records(outcome, entry):
-                    told.append(outcome.output(topic, cost))
-                    told += journals.of(outcome, movement, part, cost)
+                told += _cost(outcome, movement, entry, journals)
             case CostVariance():
                 corrected = variances.of_cost(outcome, entry)
                 told.append(outcome.output(topics.VARIANCES, corrected))
@@ -39,6 +36,17 @@ def tell(
             case CostNeeded():
                 wanted = variances.cost_needed(outcome, entry)
                 told.append(outcome.output(topics.VARIANCES, wanted))
+    return told
+
+
+def _cost(
+    outcome: Outcome, movement: Movement, entry: CostEntry, journals: Journals
+) -> list[Output]:
+    """Write a cost in its parts, each with its journal."""
+    topic, told = costs.topic_of(entry), list[Output]()
+    for part, cost in costs.records(outcome, entry):
+        told.append(outcome.output(topic, cost))
+        told += journals.of(outcome, movement, part, cost)
     return told
 
 
