@@ -11,13 +11,14 @@ from pathlib import Path
 from threading import Event, Thread
 from time import monotonic
 
+import psutil
 from kafka import KafkaProducer
 from kafka.errors import KafkaError
 
-from tests.faults.broker import TwoDoorBroker
 from tests.faults.history import History, Reader, read_tables
 from tests.faults.poison import at_every_partition
 from tests.faults.progress import Progress
+from tests.faults.servers import TwoDoorBroker, free_port, process_in
 from tests.faults.traffic import BEGIN, Sent, Trade
 from tests.faults.worker import Life, Worker
 from ullage.local import LocalDatabase
@@ -44,7 +45,9 @@ class Cluster:
         self.chance = random.Random(seed)
         self.trade = Trade(seed)
         self.recoveries: dict[str, list[float]] = {}
-        self.broker, self.database = TwoDoorBroker(data), LocalDatabase(data)
+        # Of their own, as what is started again has to be found where it was.
+        self.broker = TwoDoorBroker(data, free_port())
+        self.database = LocalDatabase(data, free_port())
         self.workers: dict[str, Worker] = {}
         self._sent = 0
         self._ends = ExitStack()
@@ -56,9 +59,6 @@ class Cluster:
             server.start()
         for server in (self.broker, self.database):
             server.wait()
-        # What is started again has to be found where it was.
-        self.broker._wanted_port = int(self.broker.bootstrap.rpartition(":")[2])
-        self.database._wanted_port = int(self.database.url.rpartition(":")[2].partition("/")[0])
         self._command("topics")
         self._command("migrate")
         self._producer = self._connect()
@@ -77,6 +77,14 @@ class Cluster:
         for worker in self.workers.values():
             worker.destroy()
         self._ends.close()
+
+    @property
+    def broker_process(self) -> psutil.Process:
+        return process_in(self.data / "kafka")
+
+    @property
+    def database_process(self) -> psutil.Process:
+        return process_in(self.data / "postgres")
 
     def worker(self, processor: str, name: str = "one") -> Worker:
         """The worker of a name; made, not started, when it is first asked for."""

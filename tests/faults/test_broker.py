@@ -1,15 +1,14 @@
 """The broker dies, sleeps, or cannot be reached in the middle of a commit."""
 
-import signal
 from collections.abc import Iterator
 from threading import Event
 
 import pytest
 
-from tests.faults import broker
 from tests.faults.cluster import AFTER_A_BROKER_SECONDS, ENGINES, Cluster
 from tests.faults.proxy import Proxy, Strike, commits_in_kafka
 from tests.faults.rounds import times
+from tests.faults.servers import revive
 
 ASLEEP_SECONDS = 30
 
@@ -18,8 +17,8 @@ def test_killed_and_started_again(verified: Cluster) -> None:
     for _ in range(times(2, 20)):
         with verified.flowing():
             verified.moment(2)
-            broker.send(verified.broker, signal.SIGKILL)
-            broker.revive(verified.broker)
+            verified.broker_process.kill()
+            revive(verified.broker)
         verified.drained("broker kill -9", AFTER_A_BROKER_SECONDS)
 
 
@@ -27,9 +26,9 @@ def test_stopped_for_a_while(verified: Cluster) -> None:
     for _ in range(times(2, 20)):
         with verified.flowing():
             verified.moment(1)
-            broker.send(verified.broker, signal.SIGSTOP)
+            verified.broker_process.suspend()
             Event().wait(ASLEEP_SECONDS)
-            broker.send(verified.broker, signal.SIGCONT)
+            verified.broker_process.resume()
         verified.drained("broker stopped 30 s", AFTER_A_BROKER_SECONDS)
 
 

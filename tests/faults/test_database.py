@@ -7,11 +7,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.faults import broker
 from tests.faults.cluster import Cluster
 from tests.faults.proxy import Proxy, Strike, commits_in_postgres
 from tests.faults.rounds import SOAK, times
-from ullage.local.server import port_for
+from tests.faults.servers import free_port, revive
 
 AWAY_SECONDS = 600 if SOAK else 20
 
@@ -19,9 +18,9 @@ AWAY_SECONDS = 600 if SOAK else 20
 def test_stopped_immediately_for_a_while(verified: Cluster) -> None:
     """As pg_ctl -m immediate does: no checkpoint, no good-bye."""
     with verified.flowing():
-        broker.send(verified.database, signal.SIGQUIT)
+        verified.database_process.send_signal(signal.SIGQUIT)
         Event().wait(AWAY_SECONDS)
-        broker.revive(verified.database)
+        revive(verified.database)
     verified.drained("PostgreSQL stopped")
 
 
@@ -30,7 +29,7 @@ def proxy(verified: Cluster) -> Iterator[Proxy]:
     """The sink's way to its database, while the test lasts."""
     url = urlsplit(verified.database.url)
     assert url.port is not None
-    made = Proxy(port_for("the proxy", None, ""), url.port, commits_in_postgres)
+    made = Proxy(free_port(), url.port, commits_in_postgres)
     address = url.netloc.replace(f":{url.port}", f":{made.front}")
     with made.running():
         verified.redirect("sink", ULLAGE_DATABASE=url._replace(netloc=address).geturl())

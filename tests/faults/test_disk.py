@@ -7,9 +7,9 @@ engine's business, and tried there.
 
 import psutil
 
-from tests.faults import broker
 from tests.faults.cluster import AFTER_A_BROKER_SECONDS, Cluster
 from tests.faults.rounds import times
+from tests.faults.servers import revive
 
 _FREE_BYTES = 64 * 1024
 _WAL_BYTES = 1024 * 1024
@@ -30,22 +30,22 @@ def test_no_room_for_the_database(verified: Cluster) -> None:
 
 
 def _fill_the_brokers_disk(cluster: Cluster) -> None:
-    log, server = cluster.data / "kafka.log", broker.process_of(cluster.broker)
+    log, server = cluster.data / "kafka.log", cluster.broker_process
     _limit(server, log.stat().st_size + _FREE_BYTES)
     cluster.until("the broker stops", lambda: not server.is_running())
     assert "File too large" in log.read_text()
-    broker.revive(cluster.broker)
+    revive(cluster.broker)
 
 
 def _fill_the_databases_disk(cluster: Cluster) -> None:
     sink, log = cluster.worker("sink"), cluster.data / "postgres.log"
-    server = broker.process_of(cluster.database)
+    server = cluster.database_process
     waits = sink.said().count("sink waits")
     for process in (server, *server.children(recursive=True)):
         _limit(process, _WAL_BYTES)
     cluster.until("the sink waits", lambda: sink.said().count("sink waits") > waits)
     assert "File too large" in log.read_text()
-    broker.revive(cluster.database)
+    revive(cluster.database)
 
 
 def _limit(process: psutil.Process, largest_bytes: int) -> None:

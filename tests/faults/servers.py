@@ -1,7 +1,6 @@
-"""A local broker that can be reached in two ways: directly, and as if through a network."""
+"""The local servers, to be broken: a broker with a second door, and their processes."""
 
-import os
-import signal
+from pathlib import Path
 
 import psutil
 
@@ -23,7 +22,7 @@ class TwoDoorBroker(LocalBroker):
 
     def _configure(self, records: str, port: int) -> None:
         if not self.front:
-            self.front, self.behind = (port_for("the proxy", None, "") for _ in range(2))
+            self.front, self.behind = free_port(), free_port()
         super()._configure(records, port)
         path = self._server.data / "server.properties"
         lines = path.read_text().splitlines()
@@ -36,16 +35,17 @@ class TwoDoorBroker(LocalBroker):
         return line
 
 
-def process_of(server: LocalBroker | LocalDatabase) -> psutil.Process:
-    """The server itself: the one child of its guard."""
-    guard = server._server._guard
-    assert guard is not None
-    (process,) = psutil.Process(guard.pid).children()
-    return process
+def free_port() -> int:
+    return port_for("a server to be broken", None, "")
 
 
-def send(server: LocalBroker | LocalDatabase, number: signal.Signals) -> None:
-    os.kill(process_of(server).pid, number)
+def process_in(directory: Path) -> psutil.Process:
+    """The server whose data are there: the one child of the guard that runs there."""
+    (guard,) = [
+        one for one in psutil.Process().children() if one.cwd() == str(directory.resolve())
+    ]
+    (server,) = guard.children()
+    return server
 
 
 def revive(server: LocalBroker | LocalDatabase) -> None:
