@@ -32,7 +32,6 @@ from ullage.engine.store import (
 )
 
 _CALL_SECONDS = 5.0
-_SILENCE_SECONDS = 3.0  # a reader that hears neither records nor the end is made anew
 _CHUNK = 10_000  # records of a changelog that go to the store in one write
 # A tombstone is compacted away after delete.retention.ms (24 h by default): a store that has
 # been behind for longer may have missed one. Half of that is safe, and reading all is quick.
@@ -158,7 +157,6 @@ class Reading:
         store: PartitionStore,
         position: Position | None,
     ) -> None:
-        self._settings = settings
         self._reader = Consumer(settings)
         self._changelog = changelog
         self._number = number
@@ -174,12 +172,7 @@ class Reading:
     def step(self) -> int:
         """Read what has come, at most a chunk; return how many records that was."""
         changes: dict[bytes, bytes | None] = {}
-        messages = self._reader.consume(_CHUNK, 0.02)
-        if messages:
-            self._heard = monotonic()
-        elif not self.at_end and monotonic() - self._heard > _SILENCE_SECONDS:
-            self._begin_anew()
-        for message in messages:
+        for message in self._reader.consume(_CHUNK, 0.02):
             error, key = message.error(), message.key()
             if error is not None:
                 self._meet(error)
@@ -209,14 +202,7 @@ class Reading:
         self._store.write({MARKER: self._position.encode()})
         return self._position.marker
 
-    def _begin_anew(self) -> None:
-        """A connection cut while a client finds its place can leave it without one."""
-        self._reader.close()
-        self._reader = Consumer(self._settings)
-        self._start(self._position.changelog_offset if self._position else OFFSET_BEGINNING)
-
     def _start(self, offset: int) -> None:
-        self._heard = monotonic()
         self._reader.assign([TopicPartition(self._changelog.name, self._number, offset)])
 
     def _meet(self, error: KafkaError) -> None:
