@@ -129,12 +129,13 @@ class Restorer:
         with closing(Reading(settings, changelog, number, store, position)) as reading:
             ends = monotonic() + self._config.restore_timeout_s
             while True:
-                self._progress(changelog, number, reading.step())
+                read = reading.step()
+                self._progress(changelog, number, read)
                 if reading.reaches(committed):
                     return reading.finish()
                 if not reading.at_end:
                     ends = monotonic() + self._config.restore_timeout_s
-                    yield Turn.BUSY
+                    yield Turn.BUSY if read else Turn.WAITS
                     continue
                 # A killed worker's transaction, open in front of what was committed, hides it
                 # until the broker aborts it: its timeout, and the pause between two looks.
