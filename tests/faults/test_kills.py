@@ -47,18 +47,11 @@ def test_the_sink_killed_in_the_middle_of_its_batches(verified: Cluster) -> None
 
 def _live_and_die(cluster: Cluster, lives: dict[str, list[Life]]) -> None:
     """Wait, while events come in, until all of these lives have ended by a kill."""
-    before = {processor: len(cluster.worker(processor).ends) for processor in lives}
     workers = [cluster.restart(processor, *some) for processor, some in lives.items()]
-    wanted = {
-        cluster.worker(processor).name: [0, *[-signal.SIGKILL] * len(some)]
-        for processor, some in lives.items()
-    }
+    killed = [[-signal.SIGKILL] * len(some) for some in lives.values()]
 
-    def ends() -> dict[str, list[int]]:
-        return {
-            worker.name: worker.ends[began:]
-            for worker, began in zip(workers, before.values(), strict=True)
-        }
+    def are_killed() -> bool:
+        return [worker.ends for worker in workers] == killed
 
     with cluster.flowing():
-        cluster.until("each life ends at its point", lambda: ends() == wanted, LIVES_SECONDS)
+        cluster.until("each life ends at its point", are_killed, LIVES_SECONDS)

@@ -25,7 +25,7 @@ class Life(NamedTuple):
 
 
 class Worker:
-    """Processors under one name; `ends` are the statuses it ended with so far."""
+    """Processors under one name; `ends` are the statuses it ended with since its `start`."""
 
     def __init__(self, name: str, command: Sequence[str], settings: dict[str, str], log: Path):
         self.name, self.settings, self.log = name, settings, log
@@ -37,7 +37,7 @@ class Worker:
 
     def start(self, *lives: Life) -> None:
         """Run it: these lives first, one after the other, then as ever."""
-        self._lives.extend(lives)
+        self._lives, self.ends = deque(lives), []
         self._stopping = False
         self._launch()
         self._supervisor = Thread(target=self._supervise, daemon=True)
