@@ -2,8 +2,9 @@
 
 Per partition and topic: how many records, and a chained SHA-256 over their keys and values, in
 their order. The records are taken as lines of text, `key` LF `value` LF, and every 8 of them
-are hashed behind the digest before them: an object of hashlib a record would cost far more. What does not fill a block yet is kept, so the figure does not depend on batches. The
-compacted topics have none, for what they hold of a batch does. Key: `d`.
+are hashed behind the digest before them: an object of hashlib a record would cost far more.
+What does not fill a block yet is kept, so the figure does not depend on batches. The compacted
+topics have none, for what they hold of a batch does. Key: `d`.
 """
 
 from hashlib import sha256
