@@ -24,13 +24,13 @@ FORGED = b'{"id": "forged"}'
 
 @pytest.fixture(scope="module")
 def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A broker of its own: what the ledger has written there is nobody else's."""
+    """A broker of its own, a partition a test: nobody else writes there."""
     server = LocalBroker(tmp_path_factory.mktemp("digests"))
     try:
         server.start()
         server.wait()
-        create_topics(server.bootstrap, 1)
-        new = NewTopic(CHANGELOG.name, 1, config=CHANGELOG.config)
+        create_topics(server.bootstrap, 3)
+        new = NewTopic(CHANGELOG.name, 3, config=CHANGELOG.config)
         AdminClient({"bootstrap.servers": server.bootstrap}).create_topics([new])[
             CHANGELOG.name
         ].result()
@@ -43,41 +43,44 @@ def test_the_topics_are_what_the_ledger_wrote_and_a_replay_writes(
     ullage, broker: str, tmp_path: Path
 ) -> None:
     log = _log()
-    state, outputs = _run(log)
-    sent = [Output(one.topic, one.key, one.value) for one in log]
-    _produce(broker, [*sent, *outputs, Output(CHANGELOG.name, KEY, state)])
-    found = ullage("check", "--digests", kafka=broker)
-    assert found.returncode == 0, found.stderr
-    compared = found.stdout.decode().splitlines()
+    _publish(broker, log, place=0)
+    compared = _compared(ullage("check", "--digests", kafka=broker).stdout, place=0)
     assert [one for one in compared if not one.endswith(": same")] == []
-    assert len(compared) == 6
-
-    dump = ullage("tail", "movements", "--from-start", kafka=broker).stdout
-    (tmp_path / "log.jsonl").write_bytes(dump)
+    (tmp_path / "log.jsonl").write_bytes(b"".join((one.value or b"") + b"\n" for one in log))
     replayed = ullage("replay", "--log", "log.jsonl", "--out", "out").stderr.decode()
     assert [one.removesuffix(": same") for one in compared] == replayed.splitlines()[:6]
     assert "rejections 0: 1 records" in replayed
     assert "cogs 0: 20 records" in replayed
 
-    _produce(broker, [Output(topics.COGS.name, b"A", FORGED)])
+
+def test_what_the_ledger_did_not_write_is_found(ullage, broker: str) -> None:
+    _publish(broker, _log(), place=1)
+    _produce(broker, [Output(topics.COGS.name, b"A", FORGED)], place=1)
     refused = ullage("check", "--digests", kafka=broker)
     assert refused.returncode == 1
     assert b": 1 more are there, which the ledger did not write\n" in refused.stderr
-    assert b"ullage: cogs 0: 20 records" in refused.stderr
-
-    # The ledger says it wrote one more: in the place of its record stands the forged one.
+    assert b"ullage: cogs 1: 20 records" in refused.stderr
+    # It says it wrote one more: in the place of its record stands the forged one.
     state, _ = _run(_log(one_more=True))
-    _produce(broker, [Output(CHANGELOG.name, KEY, state)])
-    refused = ullage("check", "--digests", kafka=broker)
-    assert b"cogs 0: 21 records" in refused.stderr
-    assert b": records are changed\n" in refused.stderr
-    assert b": 1 are missing\n" in refused.stderr
+    _produce(broker, [Output(CHANGELOG.name, KEY, state)], place=1)
+    wrong = _compared(ullage("check", "--digests", kafka=broker).stderr, place=1)
+    assert any("cogs 1: 21 records" in one and "are changed" in one for one in wrong)
+    assert any("journals 1: " in one and "1 are missing" in one for one in wrong)
 
-    late, _ = _run(log, begun=5)
-    _produce(broker, [Output(CHANGELOG.name, KEY, late)])
-    found = ullage("check", "--digests", kafka=broker)
-    assert found.returncode == 0
-    assert found.stdout.count(b"since offset 5 of movements, where a version with") == 6
+
+def test_a_log_begun_without_digests_says_from_where(ullage, broker: str) -> None:
+    _publish(broker, _log(), place=2)
+    late, _ = _run(_log(), begun=5)
+    _produce(broker, [Output(CHANGELOG.name, KEY, late)], place=2)
+    shown = _compared(ullage("check", "--digests", kafka=broker).stdout, place=2)
+    assert all("since offset 5 of movements, where a version with" in one for one in shown)
+
+
+def _compared(shown: bytes, place: int) -> list[str]:
+    """The lines of one partition."""
+    found = [one for one in shown.decode().splitlines() if f" {place}: " in one]
+    assert found
+    return found
 
 
 def _log(*, one_more: bool = False) -> list[Record]:
@@ -103,8 +106,15 @@ def _run(log: list[Record], begun: int = 0) -> tuple[bytes, list[Output]]:
     return state, [one for one in written if one.topic != topics.MOVEMENTS.name]
 
 
-def _produce(broker: str, records: list[Output]) -> None:
+def _publish(broker: str, log: list[Record], place: int) -> None:
+    """Write a log, what the ledger has made of it, and its state."""
+    state, outputs = _run(log)
+    sent = [Output(one.topic, one.key, one.value) for one in log]
+    _produce(broker, [*sent, *outputs, Output(CHANGELOG.name, KEY, state)], place)
+
+
+def _produce(broker: str, records: list[Output], place: int) -> None:
     producer = Producer({"bootstrap.servers": broker})
     for one in records:
-        producer.produce(one.topic, one.value, one.key)
+        producer.produce(one.topic, one.value, one.key, partition=place)
     assert producer.flush(30) == 0

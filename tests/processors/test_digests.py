@@ -12,6 +12,7 @@ from ullage.processors.ledger.digests import (
     BLOCK,
     DIGESTED,
     KEY,
+    Chain,
     Digests,
     is_digested,
     read_digests,
@@ -107,6 +108,15 @@ def test_a_log_that_an_earlier_version_began_says_from_where(log: list[Record]) 
     state = store.get(KEY)
     assert state is not None
     assert read_digests(state).begun == log[12].offset
+
+
+def test_a_long_value_leaves_a_small_state_and_still_counts() -> None:
+    long, other = Chain(), Chain()
+    for chain, last in ((long, b"x"), (other, b"y")):
+        for _ in range(BLOCK - 1):
+            chain.add(b"A", b"x" * 10_000_000 + last)
+    assert sum(map(len, long.lines)) < 1000
+    assert long.figure != other.figure
 
 
 def test_any_other_byte_order_or_number_is_another_figure(log: list[Record]) -> None:

@@ -3,6 +3,7 @@
 Per partition and topic: how many records, and a chained SHA-256 over their keys and values, in
 their order. The records are taken as lines of text, `key` LF `value` LF, and every 8 of them
 are hashed behind the digest before them: an object of hashlib a record would cost far more.
+In the place of a value of more than 4,096 bytes stands its SHA-256, so that the state is small.
 What does not fill a block yet is kept, so the figure does not depend on batches. The compacted
 topics have none, for what they hold of a batch does. Key: `d`.
 """
@@ -17,6 +18,9 @@ from ullage.step import Output, Store
 
 BLOCK: Final = 8
 """Records hashed at once."""
+
+LONG: Final = 4_096
+"""Bytes of a value from which on its own digest stands for it."""
 
 _A_RECORD: Final = 4
 _A_BLOCK: Final = BLOCK * _A_RECORD
@@ -58,11 +62,15 @@ class Chain(msgspec.Struct, array_like=True, gc=False):
     @property
     def figure(self) -> str:
         """What stands for all records, in hexadecimal; equal records, equal figures."""
+        self.hash()
         return sha256(b"".join((self.digest, *self.lines))).hexdigest()
 
     def add(self, key: bytes | None, value: bytes | None) -> None:
         """Take the next record."""
-        self.lines += (key or b"", b"\n", value or b"", b"\n")
+        said = value or b""
+        if len(said) > LONG:
+            said = sha256(said).digest()
+        self.lines += (key or b"", b"\n", said, b"\n")
         if len(self.lines) >= _MOST_LINES:
             self.hash()
 
