@@ -28,10 +28,11 @@ def totals_equal_the_oracle(history: History) -> Iterator[str]:
     """Cost of sales, write-offs, variances, units and value, to the cent."""
     found, last = _published(history), _snapshots(history)
     for sku, movements in oracle_skus(history).items():
-        book = Book()
-        for movement in movements:
-            apply(book, movement)
-        wanted = _expected(book)
+        try:
+            wanted = _expected(_book_of(movements))
+        except KeyError as name:
+            yield f"{sku}: a movement is of the receipt {name}, which is not in the log"
+            continue
         stands = {name: Fraction(last[sku].text(name)) for name in ("on_hand", "value")}
         for name, amount in wanted.items():
             of_service = stands[name] if name in stands else found[sku][name]
@@ -106,6 +107,13 @@ def _is_known(movement: Json) -> bool:
         usual = all(movement.get(name, value) == value for name, value in _USUAL.items())
         return usual and movement.get("method") != "lifo"
     return kind in KINDS and movement.get("mode", "quantity") == "quantity"
+
+
+def _book_of(movements: list[Json]) -> Book:
+    book = Book()
+    for movement in movements:
+        apply(book, movement)
+    return book
 
 
 def _expected(book: Book) -> Sums:
