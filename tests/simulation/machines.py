@@ -1,0 +1,43 @@
+"""Where local stores lie: the machine a process runs on, with what it finds there."""
+
+from pathlib import Path
+from random import Random
+
+from tests.simulation.disk import Disk
+from tests.simulation.life import Life
+
+
+class Machines:
+    """Disks by path. Some worlds keep all stores in memory."""
+
+    def __init__(self, chance: Random) -> None:
+        self._chance = chance
+        self._disks: dict[Path, Disk] = {}
+        self._in_memory = chance.random() < 0.3
+        self._made: dict[str, list[Path]] = {}
+        self._count = 0
+
+    def place(self, life: Life) -> Path | None:
+        """Where a process keeps its stores: where it was, where it had been, or a new place."""
+        if self._in_memory:
+            return None
+        known = self._made.setdefault(life.name, [])
+        free = [path for path in known if not self._is_used(path)]
+        if free and self._chance.random() < 0.9:
+            return free[-1] if self._chance.random() < 0.8 else self._chance.choice(free)
+        self._count += 1
+        known.append(Path(f"machine-{self._count}"))
+        return known[-1]
+
+    def disk(self, path: Path) -> Disk:
+        return self._disks.setdefault(path, Disk())
+
+    def lose_tails(self, life: Life) -> None:
+        for disk in self._disks.values():
+            if disk.user is life:
+                disk.lose_tail(self._chance)
+
+    def _is_used(self, machine: Path) -> bool:
+        """Whether a process is still there, if only one that stands still."""
+        disks = [disk for path, disk in self._disks.items() if machine in path.parents]
+        return any(disk.user is not None and not disk.user.dead for disk in disks)

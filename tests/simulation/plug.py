@@ -1,0 +1,44 @@
+"""Puts the engine, and the sink's reader, on the clients of a world."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from logging import CRITICAL
+
+import pytest
+import structlog
+
+from tests.simulation.admin import AdminClient
+from tests.simulation.consumer import Consumer
+from tests.simulation.producer import Producer
+from tests.simulation.world import World
+from ullage.engine import restore, session, transaction
+from ullage.sink import reader
+
+
+class NoSweeper:
+    """The collector is left alone: it would look through the whole test run at every start."""
+
+    def after(self, records: int) -> None:
+        pass
+
+
+@contextmanager
+def plugged(world: World) -> Iterator[pytest.MonkeyPatch]:
+    """Clients, stores and clocks are the world's, for the process that runs in it."""
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (session, restore, reader):
+            patch.setattr(module, "Consumer", lambda given: Consumer(world.current, given))
+        patch.setattr(session, "Producer", lambda given: Producer(world.current, given))
+        patch.setattr(reader, "AdminClient", lambda given: AdminClient(world.broker))
+        patch.setattr(session, "Sweeper", NoSweeper)
+        patch.setattr(session, "crash_hook", lambda setting, flush: world.current.pass_by)
+        patch.setattr(restore, "open_store", world.open_store)
+        for module, name in ((restore, "monotonic"), (restore, "time")):
+            patch.setattr(module, name, lambda: world.clock.seconds)
+        patch.setattr(transaction, "perf_counter", lambda: world.clock.seconds)
+        said = structlog.get_config()
+        structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(CRITICAL))
+        try:
+            yield patch
+        finally:
+            structlog.configure(**said)
