@@ -11,7 +11,7 @@ from tests.simulation.log import Message, Place
 from ullage.engine.config import ClientSettings
 
 Callback = Callable[["Consumer", list[TopicPartition]], None]
-_MOST = 9
+_MOST = (3, 30)
 
 
 class Consumer:
@@ -50,7 +50,7 @@ class Consumer:
         if self._topics and self._chance.random() < 0.5:
             trouble += self._serve()
         made, self._ready = self._ready + trouble, []
-        made += self._fetch(min(count, self._chance.randint(1, _MOST)))
+        made += self._fetch(min(count, self._chance.randint(1, self._chance.choice(_MOST))))
         if self._topics:
             made += self._serve()
         if not made:

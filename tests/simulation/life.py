@@ -19,7 +19,11 @@ class Killed(BaseException):
     """The process is gone: nothing of it may run on."""
 
 
-class Stuck(BaseException):
+class Finding(BaseException):
+    """What may never happen; no process in the middle of something else may swallow it."""
+
+
+class Stuck(Finding):
     """It goes on for ever and comes to nothing."""
 
 

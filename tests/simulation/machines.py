@@ -15,6 +15,7 @@ class Machines:
         self._disks: dict[Path, Disk] = {}
         self._in_memory = chance.random() < 0.3
         self._made: dict[str, list[Path]] = {}
+        self._users: dict[Path, Life] = {}
         self._count = 0
 
     def place(self, life: Life) -> Path | None:
@@ -22,12 +23,15 @@ class Machines:
         if self._in_memory:
             return None
         known = self._made.setdefault(life.name, [])
-        free = [path for path in known if not self._is_used(path)]
+        free = [path for path in known if self._users[path].dead]
         if free and self._chance.random() < 0.9:
-            return free[-1] if self._chance.random() < 0.8 else self._chance.choice(free)
-        self._count += 1
-        known.append(Path(f"machine-{self._count}"))
-        return known[-1]
+            place = free[-1] if self._chance.random() < 0.8 else self._chance.choice(free)
+        else:
+            self._count += 1
+            place = Path(f"machine-{self._count}")
+            known.append(place)
+        self._users[place] = life
+        return place
 
     def disk(self, path: Path) -> Disk:
         return self._disks.setdefault(path, Disk())
@@ -36,8 +40,3 @@ class Machines:
         for disk in self._disks.values():
             if disk.user is life:
                 disk.lose_tail(self._chance)
-
-    def _is_used(self, machine: Path) -> bool:
-        """Whether a process is still there, if only one that stands still."""
-        disks = [disk for path, disk in self._disks.items() if machine in path.parents]
-        return any(disk.user is not None and not disk.user.dead for disk in disks)

@@ -11,7 +11,7 @@ from tests.simulation.admin import AdminClient
 from tests.simulation.consumer import Consumer
 from tests.simulation.producer import Producer
 from tests.simulation.world import World
-from ullage.engine import restore, session, transaction
+from ullage.engine import changelog, restore, session, transaction
 from ullage.sink import reader
 
 
@@ -35,6 +35,7 @@ def plugged(world: World) -> Iterator[pytest.MonkeyPatch]:
         patch.setattr(restore, "open_store", world.open_store)
         for module, name in ((restore, "monotonic"), (restore, "time")):
             patch.setattr(module, name, lambda: world.clock.seconds)
+        patch.setattr(changelog, "sleep", lambda seconds: None)
         patch.setattr(transaction, "perf_counter", lambda: world.clock.seconds)
         said = structlog.get_config()
         structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(CRITICAL))

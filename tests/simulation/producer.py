@@ -25,7 +25,7 @@ class Producer:
         self._chance = life.world.chance
         self._name = str(config["transactional.id"])
         self._epoch = -1
-        self._in_transaction = False
+        self._in_transaction = self._committed = False
         self._failed: KafkaError | None = None
         self._queue: deque[Queued] = deque()
         self._reports: deque[Callable[[], None]] = deque()
@@ -72,8 +72,10 @@ class Producer:
         self._attempt("offsets", send, RETRIABLE, ABORTABLE, FATAL)
 
     def commit_transaction(self, timeout: float) -> None:
-        self._attempt("commit", self._commit, RETRIABLE, ABORTABLE, FATAL)
-        self._in_transaction = False
+        # What the cluster has committed cannot be taken back, whatever became of its answer.
+        undecided = () if self._committed else (ABORTABLE,)
+        self._attempt("commit", self._commit, RETRIABLE, FATAL, *undecided)
+        self._in_transaction = self._committed = False
         if self._chance.random() < 0.5:
             self._report()
 
@@ -92,6 +94,7 @@ class Producer:
         self._require_well()
         self._life.pass_by("sent")
         self._broker.end(self._name, self._epoch, Outcome.COMMITTED)
+        self._committed = True
 
     def _abort(self) -> None:
         self._broker.end(self._name, self._epoch, Outcome.ABORTED)

@@ -33,6 +33,8 @@ class Story:
     steps: tuple[Callable[[], Step], ...]
     feed: Callable[[Random], Feed]
     actions: int
+    burst: int
+    batch: int
     has_sink: bool = False
 
     @property
@@ -122,6 +124,8 @@ TALLY = Story(
     (Tally,),
     _numbers,
     actions=70,
+    burst=5,
+    batch=7,
 )
 
 _PARTITIONS = {topic.name: 2 if topic.partitioned else 1 for topic in topics.ALL}
@@ -145,6 +149,8 @@ SHOP = Story(
     ),
     _events,
     actions=120,
+    burst=2,
+    batch=40,
     has_sink=True,
 )  # fmt: skip
 STORIES = {story.name: story for story in (TALLY, SHOP)}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from confluent_kafka import KafkaException
 
 from tests.simulation.admin import AdminClient
-from tests.simulation.life import Killed, Life
+from tests.simulation.life import Finding, Killed, Life
 from tests.simulation.log import Place
 from ullage.engine.changelog import inspect_inputs
 from ullage.engine.config import EngineConfig
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 _ENDS = (Fenced, BatchRefused, Stopped, KafkaException, NotReady, OSError)
 """What may end a process and is healed by the next; anything else is a finding."""
-_BATCH = 7
 
 
 class Process(Protocol):
@@ -44,39 +43,38 @@ class Process(Protocol):
 
 
 class Worker:
-    """One name; `process` is None while it is down."""
+    """One name. Mostly one process runs under it; two when one was taken for dead."""
 
     def __init__(self, world: "World", name: str, make: Callable[[Life], Process]) -> None:
-        self.name, self.process = name, None
+        self.name = name
+        self.processes: list[Process] = []
         self._world, self._make = world, make
 
-    process: Process | None
-
     @property
-    def busy(self) -> bool:
-        """Whether its process stands still in the middle of a call."""
-        return self.process is not None and self.process.life.busy
+    def idle(self) -> list[Process]:
+        """Its processes that do not stand still in the middle of a call."""
+        return [one for one in self.processes if not one.life.busy]
 
     def start(self) -> None:
-        """Start a process. One that stands still under this name goes on as a namesake."""
-        process = self.process = self._make(Life(self.name, self._world))
+        process = self._make(Life(self.name, self._world))
+        self.processes.append(process)
         self._run(process, process.open)
 
     def turn(self) -> None:
-        if self.process is not None:
-            self._run(self.process, self.process.turn)
+        for process in self.idle:
+            self._run(process, process.turn)
 
     def stop(self) -> None:
-        """End the process between two turns."""
-        if self.process is not None:
-            self._close(self.process)
-            self.process = None
+        """End what runs between two turns."""
+        for process in self.idle:
+            self._close(process)
+        self._bury()
 
     def kill(self) -> None:
-        if self.process is not None:
-            self.process.life.die()
-            self._world.cut_power(self.process.life)
-            self.process = None
+        for process in self.idle:
+            process.life.die()
+            self._world.cut_power(process.life)
+        self._bury()
 
     def _run(self, process: Process, do: Callable[[], None]) -> None:
         before, life = self._world.current, process.life
@@ -88,23 +86,27 @@ class Worker:
         except _ENDS as reason:
             self._world.say(self.name, "ends:", reason)
             self._close(process)
+        except Exception as reason:
+            raise Finding(f"{self.name}: {reason!r}") from reason
         finally:
             self._world.current, life.busy = before, False
-        if life.dead and self.process is process:
-            self.process = None
+            self._bury()
 
     def _close(self, process: Process) -> None:
         with suppress(Killed, KafkaException):
             process.close()
         process.life.die()
 
+    def _bury(self) -> None:
+        self.processes = [one for one in self.processes if not one.life.dead]
+
 
 class StepProcess:
     """A step's engine: the real session on clients of the simulation."""
 
-    def __init__(self, life: Life, step: Step, data: Path | None) -> None:
+    def __init__(self, life: Life, step: Step, data: Path | None, batch: int) -> None:
         self.life, self._step = life, step
-        self._config = EngineConfig("", life.name, data, batch_records=_BATCH)
+        self._config = EngineConfig("", life.name, data, batch_records=batch)
         self.session: Session | None = None
 
     def open(self) -> None:

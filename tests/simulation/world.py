@@ -46,7 +46,7 @@ class World:
         self.say("all faults end")
         for _ in range(_ROUNDS):
             for worker in self.workers:
-                worker.turn() if worker.process else worker.start()
+                worker.turn() if worker.processes else worker.start()
             self.clock.seconds += 0.5
             if self.is_done:
                 return
@@ -96,7 +96,7 @@ class World:
 
     def holders(self, place: Place) -> list[Partition]:
         """A partition as the workers have it that believe it is theirs."""
-        found = [one.process.find(place) for one in self.workers if one.process]
+        found = [one.find(place) for worker in self.workers for one in worker.processes]
         return [partition for partition in found if partition is not None]
 
     def _is_read(self, step: Step) -> bool:
@@ -121,34 +121,33 @@ class World:
             )
 
     def _runs(self, make: Callable[[], Step]) -> Callable[[Life], StepProcess]:
-        return lambda life: StepProcess(life, make(), self.machines.place(life))
+        batch = self.story.batch
+        return lambda life: StepProcess(life, make(), self.machines.place(life), batch)
 
 
 def _turn(world: World) -> None:
-    idle = [one for one in world.workers if one.process and not one.busy]
-    if idle:
+    if idle := [worker for worker in world.workers if worker.idle]:
         world.chance.choice(idle).turn()
 
 
 def _feed(world: World) -> None:
-    for _ in range(world.chance.randint(1, 4)):
+    for _ in range(world.chance.randint(1, world.story.burst)):
         world.story.send(world.broker, *next(world.input))
 
 
 def _start(world: World) -> None:
     """Start a worker that is down; or, while one stands still, another of its name."""
     namesakes = world.chance.random() < 0.15
-    down = [one for one in world.workers if not one.process or (namesakes and one.busy)]
+    down = [one for one in world.workers if not (one.idle if namesakes else one.processes)]
     if down:
         world.chance.choice(down).start()
 
 
 def _end(world: World) -> None:
     """End a process that is between two turns: politely, or not."""
-    idle = [one for one in world.workers if one.process and not one.busy]
-    if idle:
-        one = world.chance.choice(idle)
-        one.stop() if world.chance.random() < 0.5 else one.kill()
+    if idle := [worker for worker in world.workers if worker.idle]:
+        worker = world.chance.choice(idle)
+        worker.stop() if world.chance.random() < 0.5 else worker.kill()
 
 
 def _rebalance(world: World) -> None:
