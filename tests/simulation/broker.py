@@ -88,7 +88,7 @@ class Broker:
     def tick(self) -> None:
         """What happens by itself: markers arrive, timeouts pass, silent members are shut out."""
         for writer in self.writers.values():
-            if writer.unsettled and self.chance.random() < 0.5:
+            if writer.unsettled and self.chance.random() < 0.3:
                 self._settle(writer, some=True)
             if writer.open is not None and self._is_late(writer.open):
                 self._decide(writer, Outcome.ABORTED)
@@ -129,6 +129,6 @@ class Broker:
     def _settle(self, writer: Writer, some: bool = False) -> None:
         """Tell the partitions, and the groups, how the last transaction ended; or some."""
         while writer.unsettled and writer.last is not None:
-            if some and self.chance.random() < 0.2:
+            if some and self.chance.random() < 0.4:
                 return
             writer.unsettled.pop().settle(writer.last, self.clock.milliseconds)

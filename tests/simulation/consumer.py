@@ -11,7 +11,7 @@ from tests.simulation.log import Message, Place
 from ullage.engine.config import ClientSettings
 
 Callback = Callable[["Consumer", list[TopicPartition]], None]
-_MOST = (3, 30)
+_MOST = (3, 30, 300)
 
 
 class Consumer:

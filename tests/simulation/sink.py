@@ -18,7 +18,7 @@ _KEYS = {
     "charges": ("shipment_id", "charge_id"),
     "rejections": ("id", "movement_id"),
 }
-_BATCH = 20
+_BATCH = 100
 
 
 class Database:

@@ -2,10 +2,12 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from random import Random
 
 from tests.processors.events import Json, example, record
+from tests.processors.service import Service
 from tests.processors.test_journals import history
 from tests.simulation.broker import Broker
 from tests.simulation.log import partition_of
@@ -110,6 +112,27 @@ def _events(chance: Random) -> Feed:
             yield _as_sent(example("policy", id=f"p{len(sent)}", gl_mapping=mapping))
 
 
+@cache
+def _made(number: int) -> list[Record]:
+    """A log of movements as the other processors write it."""
+    service, chance = Service(), Random(number)
+    for count, event in enumerate(history(60, chance)):
+        if count % 20 == 10:
+            mapping: Json = {"inventory": None} if count % 40 == 10 else {}
+            service.send(example("policy", id=f"p{count}", gl_mapping=mapping))
+        service.send(event)
+    return service.log
+
+
+def _movements(chance: Random) -> Feed:
+    """Movements of that shop, over and over; each comes again now and then."""
+    while True:
+        for one in _made(chance.randrange(8)):
+            yield one.topic, one.key, one.value or b""
+            if chance.random() < 0.1:
+                yield one.topic, one.key, chance.choice((one.value or b"", b"no movement"))
+
+
 def _as_sent(event: Json) -> tuple[str, bytes | None, bytes]:
     made = record(event)
     return made.topic, made.key, json.dumps(event).encode()
@@ -148,9 +171,22 @@ SHOP = Story(
         Ledger,
     ),
     _events,
-    actions=120,
-    burst=2,
+    actions=240,
+    burst=1,
     batch=40,
     has_sink=True,
 )  # fmt: skip
-STORIES = {story.name: story for story in (TALLY, SHOP)}
+_WRITES = (*topics.OUTPUTS, topics.BUILDS_LOG, topics.MOVEMENTS)
+
+LEDGER = replace(
+    SHOP,
+    name="ledger",
+    topics={topic.name: _PARTITIONS[topic.name] for topic in _WRITES},
+    fed=frozenset({topics.MOVEMENTS.name}),
+    steps=(Ledger,),
+    feed=_movements,
+    actions=80,
+    burst=4,
+    batch=7,
+)
+STORIES = {story.name: story for story in (TALLY, LEDGER, SHOP)}
