@@ -1,4 +1,4 @@
-"""A Kafka cluster in memory: transactions with epochs and fencing, as far as the engine sees."""
+"""A Kafka cluster in memory, as far as the engine sees: transactions, epochs, fencing."""
 
 from random import Random
 
@@ -81,12 +81,11 @@ class Broker:
         writer = self._writer(name, epoch)
         if writer.open is not None:
             self._decide(writer, outcome)
-        elif outcome is Outcome.COMMITTED and writer.last is not None:
-            if writer.last.outcome is not Outcome.COMMITTED:
-                raise error(KafkaError.INVALID_TXN_STATE, "fatal")
+        elif outcome is Outcome.COMMITTED and writer.last and not writer.last.is_committed:
+            raise error(KafkaError.INVALID_TXN_STATE, "fatal")
 
     def tick(self) -> None:
-        """What happens by itself: markers arrive, timeouts pass, silent members are shut out."""
+        """What happens by itself: markers arrive, timeouts pass, who is silent is shut out."""
         for writer in self.writers.values():
             if writer.unsettled and self.chance.random() < 0.3:
                 self._settle(writer, some=True)

@@ -87,7 +87,9 @@ class Consumer:
             self._broker.clock.seconds += timeout
             self._broker.tick()
             raise error(KafkaError._TIMED_OUT)
-        return [TopicPartition(*place, self._group.offsets.get(place, -1001)) for place in wanted]
+        return [
+            TopicPartition(*place, self._group.offsets.get(place, -1001)) for place in wanted
+        ]
 
     def consumer_group_metadata(self) -> Metadata:
         assert self._member is not None
@@ -152,12 +154,10 @@ class Consumer:
         """Drop what was fetched ahead, as the client does with what a seek made stale."""
         self._position.pop(place, None)
         self._told_end.pop(place, None)
-        self._ready = [
-            one for one in self._ready if (one.topic(), one.partition()) != place
-        ]
+        self._ready = [one for one in self._ready if (one.topic(), one.partition()) != place]
 
     def _fetch(self, count: int) -> Iterator[Message]:
-        places = list(self._position)
+        places = sorted(self._position)
         self._chance.shuffle(places)
         for place in places:
             for message in self._fetch_of(place, count):
@@ -170,13 +170,13 @@ class Consumer:
         log, start = self._broker.log(place), self._position[place]
         end = log.stable_end if self._committed_only else log.end
         if start > log.end:
-            yield Message(place, error=error(KafkaError._AUTO_OFFSET_RESET).args[0], offset=start)
+            yield Message(
+                place, error=error(KafkaError._AUTO_OFFSET_RESET).args[0], offset=start
+            )
             return
-        taken = 0
-        for entry in log.read(start, end, self._committed_only):
+        for taken, entry in enumerate(log.read(start, end, self._committed_only)):
             if taken == count:
                 return
-            taken += 1
             self._position[place] = entry.offset + 1
             yield Message(place, entry)
         self._position[place] = max(start, end)

@@ -118,7 +118,9 @@ class Life:
 
     def _failure(self, kinds: tuple[str, ...]) -> str:
         chance = self.world.chance
-        return chance.choice(kinds) if kinds and chance.random() < self.world.rates.failure else ""
+        return (
+            chance.choice(kinds) if kinds and chance.random() < self.world.rates.failure else ""
+        )
 
     def _error(self, point: str, kind: str) -> KafkaException:
         self.world.say(self.name, point, "fails:", kind)

@@ -39,6 +39,10 @@ class Transaction:
     outcome: Outcome = Outcome.OPEN
     touched: "list[PartitionLog]" = field(default_factory=list)
 
+    @property
+    def is_committed(self) -> bool:
+        return self.outcome is Outcome.COMMITTED
+
 
 class Entry(NamedTuple):
     """What stands at one offset; a control entry is the end of a transaction."""
@@ -127,10 +131,8 @@ class PartitionLog:
         for entry in self.entries[start:end]:
             if entry is None or entry.control:
                 continue
-            if committed and entry.transaction is not None:
-                if entry.transaction.outcome is not Outcome.COMMITTED:
-                    continue
-            yield entry
+            if not (committed and entry.transaction) or entry.transaction.is_committed:
+                yield entry
 
     def committed(self) -> list[Entry]:
         return list(self.read(0, self.stable_end, committed=True))

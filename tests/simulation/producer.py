@@ -49,7 +49,9 @@ class Producer:
         self._require_well()
         if len(self._queue) > 3 and self._chance.random() < 0.1:
             raise BufferError
-        number = partition_of(key, len(self._broker.topics[topic])) if partition < 0 else partition
+        number = (
+            partition_of(key, len(self._broker.topics[topic])) if partition < 0 else partition
+        )
         self._queue.append(((topic, number), key, value, tuple(headers or ()), on_delivery))
         if self._chance.random() < 0.3:
             self._send(self._chance.randrange(4))

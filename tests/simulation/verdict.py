@@ -126,9 +126,7 @@ class _Store:
 
 
 def _record(place: Place, entry: Entry) -> Record:
-    return Record(
-        *place, entry.offset, entry.timestamp, entry.key, entry.value, entry.headers
-    )
+    return Record(*place, entry.offset, entry.timestamp, entry.key, entry.value, entry.headers)
 
 
 def _written(entry: Entry) -> Written:

@@ -1,0 +1,158 @@
+"""Stores, changelogs and restores, broken on purpose."""
+
+import pytest
+
+from tests.simulation.disk import DiskStore
+from tests.simulation.group import Group
+from tests.simulation.mutant import Mutants
+from tests.simulation.stories import LEDGER
+from ullage.costing.terms import Policy
+from ullage.engine.changelog import Changelog, Input
+from ullage.engine.partition import Partition, Share
+from ullage.engine.restore import Reading, Restorer
+from ullage.engine.store import (
+    MARKER,
+    Changes,
+    Marker,
+    Overlay,
+    PartitionStore,
+    Position,
+    position_of,
+)
+from ullage.engine.transaction import Transactions
+from ullage.processors.ledger.books import OpenBook, Shelf
+from ullage.step import Store
+
+STATE = Mutants()
+
+
+@STATE.add("the marker is one too low")
+def marker_too_low(patch: pytest.MonkeyPatch) -> None:
+    def marker(self: Share) -> Marker:
+        return Marker(self.next_offset - 1, self.partition.input.id)
+
+    patch.setattr(Share, "marker", property(marker))
+
+
+@STATE.add("no marker is written to the changelog")
+def no_marker(patch: pytest.MonkeyPatch) -> None:
+    def produce(self: Transactions, share: Share) -> None:
+        changelog, number = share.partition.input.changelog, share.partition.number
+        for key, value in share.overlay.dirty.items():
+            self._write(changelog.name, value, key, number)
+        share.marker_offset = 0
+
+    patch.setattr(Transactions, "_produce_changelog", produce)
+
+
+@STATE.add("the store is written before the commit")
+def flush_before_commit(patch: pytest.MonkeyPatch) -> None:
+    produce = Transactions._produce_changelog
+
+    def produce_and_keep(self: Transactions, share: Share) -> None:
+        produce(self, share)
+        share.partition.store.write(share.overlay.dirty)
+
+    patch.setattr(Transactions, "_produce_changelog", produce_and_keep)
+
+
+@STATE.add("an aborted batch's changes stay in the store")
+def no_rollback(patch: pytest.MonkeyPatch) -> None:
+    put, seen = Overlay.put, dict[int, PartitionStore]()
+    begin = Share.__init__
+
+    def remember(self: Share, partition: Partition) -> None:
+        begin(self, partition)
+        seen[id(self.overlay)] = partition.store
+
+    def put_through(self: Overlay, key: bytes, value: bytes | None) -> None:
+        put(self, key, value)
+        seen[id(self)].write({key: value})
+
+    patch.setattr(Share, "__init__", remember)
+    patch.setattr(Overlay, "put", put_through)
+
+
+@STATE.add("the next batch begins with what the aborted one left dirty")
+def dirty_overlay(patch: pytest.MonkeyPatch) -> None:
+    begin, left = Share.__init__, dict[int, tuple[Partition, Changes]]()
+
+    def begin_dirty(self: Share, partition: Partition) -> None:
+        begin(self, partition)
+        self.overlay.dirty.update(left.get(id(partition), (partition, {}))[1])
+        left[id(partition)] = partition, self.overlay.dirty
+
+    patch.setattr(Share, "__init__", begin_dirty)
+
+
+@STATE.add("a book that an aborted batch has changed is used again", LEDGER)
+def dirty_books(patch: pytest.MonkeyPatch) -> None:
+    take = Shelf.take
+
+    def take_as_it_is(self: Shelf, store: Store, sku: str, policy: Policy) -> OpenBook:
+        if sku in self._kept:
+            self._kept[sku].header = store.get(b"b" + sku.encode())
+        return take(self, store, sku, policy)
+
+    patch.setattr(Shelf, "take", take_as_it_is)
+
+
+@STATE.add("a restore ends at the changelog's end, whatever the group has committed")
+def restore_without_marker(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Reading, "reaches", lambda self, committed: self.at_end)
+
+
+@STATE.add("a restore does not wait for transactions that may move the group's offset")
+def restore_too_early(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Group, "unstable", lambda self, place: False)
+
+
+@STATE.add("a local store is used as it is, however old")
+def stale_store(patch: pytest.MonkeyPatch) -> None:
+    whole = Restorer._bring_up
+
+    def bring_up(
+        self: Restorer, changelog: Changelog, source: Input, number: int,
+        store: PartitionStore, committed: int | None,
+    ) -> Marker | None:  # fmt: skip
+        position = position_of(store)
+        if position is not None:
+            return position.marker
+        return whole(self, changelog, source, number, store, committed)
+
+    patch.setattr(Restorer, "_bring_up", bring_up)
+
+
+@STATE.add("a store believes to hold one record of the changelog more than it does")
+def position_too_far(patch: pytest.MonkeyPatch) -> None:
+    whole = Position.encode
+    patch.setattr(
+        Position,
+        "encode",
+        lambda self: whole(self._replace(changelog_offset=self.changelog_offset + 2)),
+    )
+
+
+@STATE.add("a store is written in two goes, how far it is before what it holds")
+def torn_store(patch: pytest.MonkeyPatch) -> None:
+    write = DiskStore.write
+
+    def in_two(self: DiskStore, changes: Changes) -> None:
+        write(self, {key: one for key, one in changes.items() if key == MARKER})
+        write(self, {key: one for key, one in changes.items() if key != MARKER})
+
+    patch.setattr(DiskStore, "write", in_two)
+
+
+@STATE.add("deleted keys are not deleted in the changelog")
+def no_tombstones(patch: pytest.MonkeyPatch) -> None:
+    produce = Transactions._produce_changelog
+
+    def only_values(self: Transactions, share: Share) -> None:
+        gone = {key: one for key, one in share.overlay.dirty.items() if one is None}
+        for key in gone:
+            del share.overlay.dirty[key]
+        produce(self, share)
+        share.overlay.dirty.update(gone)
+
+    patch.setattr(Transactions, "_produce_changelog", only_values)
