@@ -1,21 +1,24 @@
 """Bring a partition's store to where the last committed transaction has left it."""
 
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Generator
+from contextlib import ExitStack, closing
+from enum import Enum, auto
 from time import monotonic, time
 
 from confluent_kafka import (
     OFFSET_BEGINNING,
     Consumer,
+    ConsumerGroupTopicPartitions,
     KafkaError,
     KafkaException,
     Message,
     TopicPartition,
 )
+from confluent_kafka.admin import AdminClient
 
 from ullage.engine.changelog import Changelog, Input
-from ullage.engine.config import EngineConfig
-from ullage.engine.errors import StateDisagrees, Stopped, TopicReplaced
+from ullage.engine.config import ClientSettings, EngineConfig, group_of
+from ullage.engine.errors import StateDisagrees, TopicReplaced
 from ullage.engine.failure import passes
 from ullage.engine.partition import Partition
 from ullage.engine.store import (
@@ -38,6 +41,17 @@ Progress = Callable[[Changelog, int, int], None]
 """Told the changelog, the partition, and how many records were restored since the last time."""
 
 
+class Turn(Enum):
+    """What a restoration has done with its turn."""
+
+    BUSY = auto()
+    WAITS = auto()
+
+
+Restoration = Generator[Turn | Partition, None, None]
+"""Restores a partition, a little at each turn; yields it last. Closing it closes the store."""
+
+
 class Restorer:
     """Opens the stores of one step and restores them from their changelogs."""
 
@@ -45,43 +59,60 @@ class Restorer:
         self,
         step: str,
         config: EngineConfig,
-        group: Consumer,
-        stopping: Callable[[], bool],
         progress: Progress,
     ) -> None:
         self._step = step
         self._config = config
-        self._group = group
-        self._stopping = stopping
         self._progress = progress
-        self._reader = Consumer(config.restore_consumer(step))
+        self._admin = AdminClient(config.admin())
 
-    def close(self) -> None:
-        self._reader.close()
-
-    def restore(self, source: Input, number: int) -> Partition:
-        """Return the partition, ready to be read from `next_offset`.
+    def restore(self, source: Input, number: int) -> Restoration:
+        """Yield the partition at last, ready to be read from `next_offset`.
 
         Raises StateDisagrees, TopicReplaced or StoreUnusable when its state cannot be trusted,
-        Stopped when the engine is to stop, KafkaException when the broker does not answer yet.
+        StoreFull when it cannot be written, KafkaException for what does not pass.
         """
-        committed = self._committed(source, number)
+        committed = yield from self._committed(source, number)
         if source.changelog is None:
-            return Partition(source, number, MemoryStore(), committed or 0)
+            yield Partition(source, number, MemoryStore(), committed or 0)
+            return
         store = open_store(self._config.store_path(self._step, source.name, number))
         with ExitStack() as if_it_fails:
             if_it_fails.callback(store.close)
-            marker = self._bring_up(source.changelog, source, number, store, committed)
+            marker = yield from self._bring_up(
+                source.changelog, source, number, store, committed
+            )
             if marker is not None and marker.input_id != source.id:
                 raise TopicReplaced(self._step, source.name, source.changelog.name)
             if_it_fails.pop_all()
-        return Partition(source, number, store, marker.next_offset if marker else 0)
+        yield Partition(source, number, store, marker.next_offset if marker else 0)
 
-    def _committed(self, source: Input, number: int) -> int | None:
-        """The group's offset; fails while another worker's transaction may yet move it."""
-        place = TopicPartition(source.name, number)
-        [answer] = self._group.committed([place], _CALL_SECONDS)
-        return answer.offset if answer.offset >= 0 else None
+    def _committed(
+        self, source: Input, number: int
+    ) -> Generator[Turn | Partition, None, int | None]:
+        """The group's offset; there is none while another's transaction may yet move it."""
+        while True:
+            try:
+                answer = yield from self._ask(TopicPartition(source.name, number))
+                return answer.offset if answer.offset >= 0 else None
+            except KafkaException as reason:
+                if not passes(reason.args[0]):
+                    raise
+
+    def _ask(self, place: TopicPartition) -> Generator[Turn | Partition, None, TopicPartition]:
+        group = group_of(self._step)
+        [asked] = self._admin.list_consumer_group_offsets(
+            [ConsumerGroupTopicPartitions(group, [place])],
+            require_stable=True,
+            request_timeout=_CALL_SECONDS,
+        ).values()
+        yield Turn.WAITS
+        while not asked.done():
+            yield Turn.WAITS
+        answers: list[TopicPartition] = asked.result().topic_partitions
+        if error := answers[0].error:
+            raise KafkaException(error)
+        return answers[0]
 
     def _bring_up(
         self,
@@ -90,27 +121,28 @@ class Restorer:
         number: int,
         store: PartitionStore,
         committed: int | None,
-    ) -> Marker | None:
+    ) -> Generator[Turn | Partition, None, Marker | None]:
         position = _kept(store, changelog, committed)
         if position is not None and position.marker.next_offset == committed:
             return position.marker
-        reading = Reading(self._reader, changelog, number, store, position)
-        deadline: float | None = None
-        while not self._stopping():
-            overdue = deadline is not None and monotonic() > deadline
-            self._progress(changelog, number, reading.step())
-            if reading.reaches(committed):
-                return reading.finish()
-            if reading.at_end:
+        settings = self._config.restore_consumer(self._step)
+        with closing(Reading(settings, changelog, number, store, position)) as reading:
+            ends = monotonic() + self._config.restore_timeout_s
+            while True:
+                self._progress(changelog, number, reading.step())
+                if reading.reaches(committed):
+                    return reading.finish()
+                if not reading.at_end:
+                    ends = monotonic() + self._config.restore_timeout_s
+                    yield Turn.BUSY
+                    continue
                 # A killed worker's transaction, open in front of what was committed, hides it
                 # until the broker aborts it: its timeout, and the pause between two looks.
-                deadline = deadline or monotonic() + self._config.restore_timeout_s
-                asked, committed = committed, self._committed(source, number)
-                # Both sides looked at after the wait: a process that stood still for longer
-                # than that may have been overtaken by another, which is no disagreement.
-                if overdue and asked == committed:
+                if monotonic() > ends:
                     raise StateDisagrees(changelog.name, number, committed, reading.next_offset)
-        raise Stopped
+                asked = monotonic()
+                committed = yield from self._committed(source, number)
+                ends += max(0.0, monotonic() - asked - _CALL_SECONDS)  # a broker that was away
 
 
 class Reading:
@@ -118,13 +150,13 @@ class Reading:
 
     def __init__(
         self,
-        reader: Consumer,
+        settings: ClientSettings,
         changelog: Changelog,
         number: int,
         store: PartitionStore,
         position: Position | None,
     ) -> None:
-        self._reader = reader
+        self._reader = Consumer(settings)
         self._changelog = changelog
         self._number = number
         self._store = store
@@ -160,8 +192,10 @@ class Reading:
         """
         return self.at_end if committed is None else self.next_offset == committed
 
+    def close(self) -> None:
+        self._reader.close()
+
     def finish(self) -> Marker | None:
-        self._reader.unassign()
         if self._position is None:
             return None
         self._store.write({MARKER: self._position.encode()})
