@@ -2,10 +2,16 @@
 
 from typing import Generic, NamedTuple, TypeVar
 
-from confluent_kafka import KafkaError, KafkaException, TopicCollection
+from confluent_kafka import (
+    ConsumerGroupTopicPartitions,
+    KafkaError,
+    KafkaException,
+    TopicCollection,
+)
 from confluent_kafka.admin import NewTopic
 
-from tests.simulation.broker import Broker, error
+from tests.simulation.broker import error
+from tests.simulation.life import RETRIABLE, Life
 
 Answer = TypeVar("Answer")
 
@@ -23,17 +29,42 @@ class Future(Generic[Answer]):
     def __init__(self, answer: Answer | KafkaException) -> None:
         self._answer = answer
 
+    def done(self) -> bool:
+        return True
+
     def result(self) -> Answer:
         if isinstance(self._answer, KafkaException):
             raise self._answer
         return self._answer
 
 
-class AdminClient:
-    """Describes and creates topics."""
+class Offset(NamedTuple):
+    """A group's offset of a partition, or why it is not told."""
 
-    def __init__(self, broker: Broker) -> None:
-        self._broker = broker
+    offset: int
+    error: KafkaError | None
+
+
+class Offsets(NamedTuple):
+    topic_partitions: list[Offset]
+
+
+class Holder(NamedTuple):
+    """A member of a group, as an operator sees it."""
+
+    group_instance_id: str | None
+    client_id: str
+
+
+class Membership(NamedTuple):
+    members: list[Holder]
+
+
+class AdminClient:
+    """Describes and creates topics, asks for a group's members and offsets."""
+
+    def __init__(self, life: Life) -> None:
+        self._life, self._broker = life, life.world.broker
 
     def describe_topics(
         self, names: TopicCollection, request_timeout: float = 0
@@ -45,6 +76,36 @@ class AdminClient:
             is_compacted = topic.config["cleanup.policy"] == "compact"
             self._broker.create(topic.topic, topic.num_partitions, is_compacted)
         return {topic.topic: Future(None) for topic in new}
+
+    def list_consumer_group_offsets(
+        self,
+        asked: list[ConsumerGroupTopicPartitions],
+        require_stable: bool,
+        request_timeout: float,
+    ) -> dict[str, Future[Offsets]]:
+        """Offsets that no transaction may move any more; an answer may be late or not come."""
+        [wanted] = asked
+        group, answers = self._broker.group(wanted.group_id), list[Offset]()
+        for one in wanted.topic_partitions:
+            place = one.topic, one.partition
+            unstable = require_stable and group.unstable(place)
+            why = error(KafkaError.UNSTABLE_OFFSET_COMMIT).args[0] if unstable else None
+            answers.append(Offset(group.offsets.get(place, -1001), why))
+        try:
+            self._life.call("committed", lambda: None, RETRIABLE)
+        except KafkaException as reason:
+            return {group.name: Future(reason)}
+        return {group.name: Future(Offsets(answers))}
+
+    def describe_consumer_groups(
+        self, names: list[str], request_timeout: float
+    ) -> dict[str, Future[Membership]]:
+        self._life.pass_by("describe")
+        return {name: Future(Membership(self._holders(name))) for name in names}
+
+    def _holders(self, group: str) -> list[Holder]:
+        members = self._broker.group(group).members.values()
+        return [Holder(one.instance, one.client_id) for one in members]
 
     def _describe(self, name: str) -> Described | KafkaException:
         if name not in self._broker.topics:

@@ -7,9 +7,10 @@ from tests.simulation.group import Group
 from tests.simulation.mutant import Mutants
 from tests.simulation.stories import LEDGER
 from ullage.costing.terms import Policy
-from ullage.engine.changelog import Changelog, Input
+from ullage.engine import restore
+from ullage.engine.changelog import Changelog
 from ullage.engine.partition import Partition, Share
-from ullage.engine.restore import Reading, Restorer
+from ullage.engine.restore import Reading
 from ullage.engine.store import (
     MARKER,
     Changes,
@@ -109,18 +110,13 @@ def restore_too_early(patch: pytest.MonkeyPatch) -> None:
 
 @STATE.add("a local store is used as it is, however old")
 def stale_store(patch: pytest.MonkeyPatch) -> None:
-    whole = Restorer._bring_up
-
-    def bring_up(
-        self: Restorer, changelog: Changelog, source: Input, number: int,
-        store: PartitionStore, committed: int | None,
-    ) -> Marker | None:  # fmt: skip
+    def kept(store: PartitionStore, changelog: Changelog, committed: int) -> Position | None:
         position = position_of(store)
-        if position is not None:
-            return position.marker
-        return whole(self, changelog, source, number, store, committed)
+        if position is None:
+            return None
+        return position._replace(marker=position.marker._replace(next_offset=committed))
 
-    patch.setattr(Restorer, "_bring_up", bring_up)
+    patch.setattr(restore, "_kept", kept)
 
 
 @STATE.add("a store believes to hold one record of the changelog more than it does")

@@ -22,6 +22,7 @@ class Consumer:
         self._group = self._broker.group(str(config["group.id"]))
         instance = config.get("group.instance.id")
         self._instance = None if instance is None else str(instance)
+        self._client_id = str(config.get("client.id", ""))
         self._committed_only = config["isolation.level"] == "read_committed"
         self._member: Member | None = None
         self._topics: list[str] = []
@@ -79,18 +80,6 @@ class Consumer:
             raise error(KafkaError._STATE)
         self._seek(to)
 
-    def committed(self, places: list[TopicPartition], timeout: float) -> list[TopicPartition]:
-        """The group's offsets, once no transaction can move them any more."""
-        self._life.call("committed", lambda: None, RETRIABLE)
-        wanted = [(one.topic, one.partition) for one in places]
-        if self._committed_only and any(self._group.unstable(place) for place in wanted):
-            self._broker.clock.seconds += timeout
-            self._broker.tick()
-            raise error(KafkaError._TIMED_OUT)
-        return [
-            TopicPartition(*place, self._group.offsets.get(place, -1001)) for place in wanted
-        ]
-
     def consumer_group_metadata(self) -> Metadata:
         assert self._member is not None
         return self._group.metadata(self._member)
@@ -101,8 +90,8 @@ class Consumer:
     def get_watermark_offsets(self, of: TopicPartition, cached: bool) -> tuple[int, int]:
         return 0, self._broker.log((of.topic, of.partition)).end
 
-    def list_topics(self, timeout: float) -> None:
-        self._life.pass_by("list")
+    def list_topics(self, topic: str | None = None, timeout: float = 0) -> None:
+        self._life.call("list", lambda: None, RETRIABLE)
 
     def close(self) -> None:
         """Leave; a static member stays in the group until it is missed."""
@@ -141,7 +130,7 @@ class Consumer:
         return []
 
     def _join(self) -> list[Message]:
-        self._member = self._group.join(self._instance, self._topics)
+        self._member = self._group.join(self._instance, self._topics, self._client_id)
         self._life.members = [self._member]
         return []
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from random import Random
 
 from tests.simulation.life import Life
-from ullage.engine.errors import StoreUnusable
+from ullage.engine.errors import StoreFull, StoreUnusable
 from ullage.engine.store import Changes
 
 
@@ -45,6 +45,8 @@ class DiskStore:
     def write(self, changes: Changes) -> None:
         self._require_open()
         self._life.pass_by("store")
+        if self._life.fails():
+            raise StoreFull("a disk in memory", "no space left")
         self.disk.undo.append({key: self.disk.values.get(key) for key in changes})
         del self.disk.undo[:-3]
         self.disk.put(changes)

@@ -95,6 +95,10 @@ class Life:
         if drawn < rates.freeze + rates.pause:
             self._stand_still(point, frozen=drawn < rates.freeze)
 
+    def fails(self) -> bool:
+        """Whether what is done now fails, by chance."""
+        return self.world.chance.random() < self.world.rates.failure
+
     def die(self) -> None:
         self.dead = True
         self.fall_silent()
@@ -117,10 +121,7 @@ class Life:
         self.world.say(self.name, "goes on at", point)
 
     def _failure(self, kinds: tuple[str, ...]) -> str:
-        chance = self.world.chance
-        return (
-            chance.choice(kinds) if kinds and chance.random() < self.world.rates.failure else ""
-        )
+        return self.world.chance.choice(kinds) if kinds and self.fails() else ""
 
     def _error(self, point: str, kind: str) -> KafkaException:
         self.world.say(self.name, point, "fails:", kind)

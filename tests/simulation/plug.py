@@ -11,7 +11,7 @@ from tests.simulation.admin import AdminClient
 from tests.simulation.consumer import Consumer
 from tests.simulation.producer import Producer
 from tests.simulation.world import World
-from ullage.engine import changelog, restore, session, transaction
+from ullage.engine import changelog, namesake, pulse, recovery, restore, session, transaction
 from ullage.sink import reader
 
 
@@ -29,12 +29,14 @@ def plugged(world: World) -> Iterator[pytest.MonkeyPatch]:
         for module in (session, restore, reader):
             patch.setattr(module, "Consumer", lambda given: Consumer(world.current, given))
         patch.setattr(session, "Producer", lambda given: Producer(world.current, given))
-        patch.setattr(reader, "AdminClient", lambda given: AdminClient(world.broker))
+        for module in (restore, reader):
+            patch.setattr(module, "AdminClient", lambda given: AdminClient(world.current))
         patch.setattr(session, "Sweeper", NoSweeper)
         patch.setattr(session, "crash_hook", lambda setting, flush: world.current.pass_by)
         patch.setattr(restore, "open_store", world.open_store)
-        for module, name in ((restore, "monotonic"), (restore, "time")):
-            patch.setattr(module, name, lambda: world.clock.seconds)
+        for module in (namesake, pulse, recovery, restore):
+            patch.setattr(module, "monotonic", lambda: world.clock.seconds)
+        patch.setattr(restore, "time", lambda: world.clock.seconds)
         patch.setattr(changelog, "sleep", lambda seconds: None)
         patch.setattr(transaction, "perf_counter", lambda: world.clock.seconds)
         said = structlog.get_config()

@@ -68,9 +68,9 @@ def _check_state(
     marker = kept.pop(MARKER, None)
     assert (None if marker is None else Marker.decode(marker).next_offset) == offset
     assert kept == state, f"the changelog of {log.place}"
-    [held] = world.holders(log.place)
-    assert held.next_offset == (offset or 0)
-    stored = {key: one for key, one in held.store.disk.values.items() if key != MARKER}
+    held = world.holders(log.place)
+    assert [one.next_offset for one in held] == [offset or 0], f"who works on {log.place}"
+    stored = {key: one for key, one in held[0].store.disk.values.items() if key != MARKER}
     assert stored == state, f"the store of {log.place}"
 
 

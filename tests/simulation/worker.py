@@ -12,8 +12,10 @@ from tests.simulation.life import Finding, Killed, Life
 from tests.simulation.log import Place
 from ullage.engine.changelog import inspect_inputs
 from ullage.engine.config import EngineConfig
-from ullage.engine.errors import BatchRefused, Fenced, Stopped
+from ullage.engine.errors import BatchRefused, EngineError, Namesake, SessionsLost, Stopped
+from ullage.engine.namesake import PlaceInGroup
 from ullage.engine.partition import Partition
+from ullage.engine.recovery import Recovery
 from ullage.engine.report import Report
 from ullage.engine.session import Session
 from ullage.health import Health
@@ -23,7 +25,7 @@ from ullage.step import Step
 if TYPE_CHECKING:
     from tests.simulation.world import World
 
-_ENDS = (Fenced, BatchRefused, Stopped, KafkaException, NotReady, OSError)
+_ENDS = (Namesake, SessionsLost, BatchRefused, Stopped, KafkaException, NotReady, OSError)
 """What may end a process and is healed by the next; anything else is a finding."""
 
 
@@ -62,7 +64,8 @@ class Worker:
 
     def turn(self) -> None:
         for process in self.idle:
-            self._run(process, process.turn)
+            if not process.life.dead:  # by what the one before has let happen
+                self._run(process, process.turn)
 
     def stop(self) -> None:
         """End what runs between two turns."""
@@ -101,29 +104,62 @@ class Worker:
         self.processes = [one for one in self.processes if not one.life.dead]
 
 
+class Pause:
+    """The engine's wish to stop: it waits for that between two sessions."""
+
+    def __init__(self, life: Life) -> None:
+        self._life = life
+
+    def wait(self, seconds: float) -> bool:
+        self._life.pass_by("pause")
+        self._life.world.broker.clock.seconds += seconds
+        self._life.world.broker.tick()
+        return self._life.stopping
+
+
 class StepProcess:
-    """A step's engine: the real session on clients of the simulation."""
+    """A step's engine: its real sessions, turn by turn, one after the other as they end."""
 
     def __init__(self, life: Life, step: Step, data: Path | None, batch: int) -> None:
         self.life, self._step = life, step
         self._config = EngineConfig("", life.name, data, batch_records=batch)
-        self.session: Session | None = None
+        self._place = PlaceInGroup(step.name, self._config)
+        self._pause = Pause(life)
+        self._report = Report(step.name, Health())
+        self._recovery = Recovery(step.name, self._pause, self._report.interrupted)
+        self._session: Session | None = None
+        self._begun = False
 
     def open(self) -> None:
-        inputs = inspect_inputs(AdminClient(self.life.world.broker), self._step)
-        report = Report(self._step.name, Health())
-        self.session = Session(
-            self._step, self._config, inputs, report, lambda: self.life.stopping
-        )
-        self.session.open()
+        self.turn()
 
     def turn(self) -> None:
-        assert self.session is not None
-        self.session.turn()
+        """What the engine's loop does; what ends a session ends the process, or does not."""
+        try:
+            if self._session is None:
+                self._begin()
+            elif self._session.turn():
+                self._recovery.well()
+        except (EngineError, KafkaException) as reason:
+            self.life.world.say(self.life.name, "session ends:", reason)
+            self.close()
+            self._recovery.after(reason)
+
+    def _begin(self) -> None:
+        self._recovery.begin()
+        admin = AdminClient(self.life)
+        inputs = inspect_inputs(admin, self._step)
+        if self._begun:
+            self._place.make_sure(admin, self._pause)
+        self._begun = True
+        place, stopping = self._place.client_id, lambda: self.life.stopping
+        self._session = Session(self._step, self._config, inputs, place, self._report, stopping)
+        self._session.open()
 
     def close(self) -> None:
-        if self.session is not None:
-            self.session.close()
+        if self._session is not None:
+            session, self._session = self._session, None
+            session.close()
 
     def find(self, place: Place) -> Partition | None:
-        return self.session._assignment.find(*place) if self.session else None
+        return self._session._assignment.find(*place) if self._session else None

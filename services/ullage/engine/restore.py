@@ -129,6 +129,7 @@ class Restorer:
         with closing(Reading(settings, changelog, number, store, position)) as reading:
             ends = monotonic() + self._config.restore_timeout_s
             while True:
+                overdue = monotonic() > ends
                 self._progress(changelog, number, reading.step())
                 if reading.reaches(committed):
                     return reading.finish()
@@ -138,10 +139,12 @@ class Restorer:
                     continue
                 # A killed worker's transaction, open in front of what was committed, hides it
                 # until the broker aborts it: its timeout, and the pause between two looks.
-                if monotonic() > ends:
-                    raise StateDisagrees(changelog.name, number, committed, reading.next_offset)
-                asked = monotonic()
+                asked, known = monotonic(), committed
                 committed = yield from self._committed(source, number)
+                # A process that stood still for all that time may have been overtaken by
+                # another: an offset asked for before would disagree with what that one wrote.
+                if overdue and committed == known:
+                    raise StateDisagrees(changelog.name, number, committed, reading.next_offset)
                 ends += max(0.0, monotonic() - asked - _CALL_SECONDS)  # a broker that was away
 
 
