@@ -59,7 +59,7 @@ def flush_before_commit(patch: pytest.MonkeyPatch) -> None:
 
 @STATE.add("an aborted batch's changes stay in the store")
 def no_rollback(patch: pytest.MonkeyPatch) -> None:
-    put, seen = Overlay.put, dict[int, PartitionStore]()
+    put, seen = Overlay.put, dict[int, DiskStore]()
     begin = Share.__init__
 
     def remember(self: Share, partition: Partition) -> None:
@@ -68,7 +68,7 @@ def no_rollback(patch: pytest.MonkeyPatch) -> None:
 
     def put_through(self: Overlay, key: bytes, value: bytes | None) -> None:
         put(self, key, value)
-        seen[id(self)].write({key: value})
+        seen[id(self)].disk.put({key: value})
 
     patch.setattr(Share, "__init__", remember)
     patch.setattr(Overlay, "put", put_through)

@@ -34,7 +34,7 @@ class Producer:
         self._attempt("init", self._init, RETRIABLE)
 
     def begin_transaction(self) -> None:
-        if self._in_transaction:
+        if self._in_transaction or self._epoch < 0:
             raise error(KafkaError._STATE)
         self._require_well()
         self._in_transaction = True
