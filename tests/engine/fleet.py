@@ -156,10 +156,10 @@ class Worker:
         """Wait until it ends by itself; return its exit status (-9: killed)."""
         return self.process.wait(seconds)
 
-    def says(self, text: str, seconds: float = 60) -> None:
-        """Wait until its log has a text."""
+    def says(self, text: str, seconds: float = 60, times: int = 1) -> None:
+        """Wait until its log has a text, so many times."""
         deadline = monotonic() + seconds
-        while text not in self.said():
+        while self.said().count(text) < times:
             assert monotonic() < deadline, f"never said {text!r}: {self.said()[-2000:]}"
             with suppress(subprocess.TimeoutExpired):
                 self.process.wait(0.05)

@@ -15,11 +15,14 @@ from confluent_kafka import (
 
 from ullage.engine.changelog import Changelog, Input
 from ullage.engine.config import EngineConfig
-from ullage.engine.errors import StateDisagrees, Stopped, TopicReplaced
+from ullage.engine.errors import StateDisagrees, StateTooNew, Stopped, TopicReplaced
 from ullage.engine.failure import passes
 from ullage.engine.partition import Partition
+from ullage.engine.rebuild import Rebuilder
 from ullage.engine.store import (
     MARKER,
+    POSITION,
+    REBUILT,
     Marker,
     MemoryStore,
     PartitionStore,
@@ -55,15 +58,18 @@ class Restorer:
         self._stopping = stopping
         self._progress = progress
         self._reader = Consumer(config.restore_consumer(step))
+        self._rebuilder = Rebuilder(step, config)
 
     def close(self) -> None:
         self._reader.close()
+        self._rebuilder.close()
 
     def restore(self, source: Input, number: int) -> Partition:
         """Return the partition, ready to be read from `next_offset`.
 
-        Raises StateDisagrees, TopicReplaced or StoreUnusable when its state cannot be trusted,
-        Stopped when the engine is to stop, KafkaException when the broker does not answer yet.
+        A state that is lost begins to be rebuilt. Raises StateDisagrees, StateLost,
+        StateTooNew, TopicReplaced or StoreUnusable when its state cannot be trusted, Stopped
+        when the engine is to stop, KafkaException when the broker does not answer yet.
         """
         committed = self._committed(source, number)
         if source.changelog is None:
@@ -72,10 +78,20 @@ class Restorer:
         with ExitStack() as if_it_fails:
             if_it_fails.callback(store.close)
             marker = self._bring_up(source.changelog, source, number, store, committed)
-            if marker is not None and marker.input_id != source.id:
-                raise TopicReplaced(self._step, source.name, source.changelog.name)
+            if marker is not None:
+                self._check(marker, source, source.changelog)
             if_it_fails.pop_all()
-        return Partition(source, number, store, marker.next_offset if marker else 0)
+        if marker is None:
+            return Partition(source, number, store, 0)
+        return Partition(source, number, store, marker.next_offset, marker.rebuild_to)
+
+    def _check(self, marker: Marker, source: Input, changelog: Changelog) -> None:
+        if marker.input_id != source.id:
+            raise TopicReplaced(self._step, source.name, changelog.name)
+        if marker.state_format > changelog.state_format:
+            raise StateTooNew(
+                self._step, changelog.name, marker.state_format, changelog.state_format
+            )
 
     def _committed(self, source: Input, number: int) -> int | None:
         """The group's offset; fails while another worker's transaction may yet move it."""
@@ -92,7 +108,7 @@ class Restorer:
         committed: int | None,
     ) -> Marker | None:
         position = _kept(store, changelog, committed)
-        if position is not None and position.marker.next_offset == committed:
+        if position is not None and position.marker.committed == committed:
             return position.marker
         reading = Reading(self._reader, changelog, number, store, position)
         deadline: float | None = None
@@ -101,13 +117,22 @@ class Restorer:
             if reading.reaches(committed):
                 return reading.finish()
             if reading.at_end:
+                if committed is not None and self._is_lost(reading, changelog, number):
+                    reading.give_up()
+                    return self._rebuilder.begin(source, changelog, number, committed)
                 # A killed worker's transaction, open in front of what was committed, hides it
                 # until the broker aborts it: its timeout, and the pause between two looks.
                 deadline = deadline or monotonic() + self._config.restore_timeout_s
                 if monotonic() > deadline:
-                    raise StateDisagrees(changelog.name, number, committed, reading.next_offset)
+                    raise StateDisagrees(changelog.name, number, committed, reading.committed)
                 committed = self._committed(source, number)
         raise Stopped
+
+    def _is_lost(self, reading: "Reading", changelog: Changelog, number: int) -> bool:
+        """Whether the changelog is another one than the state was written to."""
+        return reading.committed is None and not self._rebuilder.hides_more(
+            changelog, number, reading.end
+        )
 
 
 class Reading:
@@ -127,11 +152,13 @@ class Reading:
         self._store = store
         self._position = position
         self.at_end = False
+        self.end = 0
         self._start(position.changelog_offset if position else OFFSET_BEGINNING)
 
     @property
-    def next_offset(self) -> int | None:
-        return self._position.marker.next_offset if self._position else None
+    def committed(self) -> int | None:
+        """The group's offset by the last marker; None: there is no state."""
+        return self._position.marker.committed if self._position else None
 
     def step(self) -> int:
         """Read what has come, at most a chunk; return how many records that was."""
@@ -139,11 +166,14 @@ class Reading:
         for message in self._reader.consume(_CHUNK, 0.02):
             error, key = message.error(), message.key()
             if error is not None:
-                self._meet(error)
+                self._meet(error, message.offset() or 0)
                 continue
             self.at_end = False  # the end is told once, until there is more
             if key == MARKER:
                 self._position = self._position_at(message)
+            elif key == REBUILT:
+                changes.clear()
+                self._store.clear()
             elif key is not None:
                 changes[key] = message.value()
         self._store.write(changes)
@@ -155,21 +185,27 @@ class Reading:
         Without one (a new group, or offsets the broker let expire) the changelog's end decides:
         its marker was written in the same transaction.
         """
-        return self.at_end if committed is None else self.next_offset == committed
+        return self.at_end if committed is None else self.committed == committed
 
     def finish(self) -> Marker | None:
-        self._reader.unassign()
         if self._position is None:
+            self.give_up()
             return None
-        self._store.write({MARKER: self._position.encode()})
+        self._reader.unassign()
+        self._store.write({POSITION: self._position.encode()})
         return self._position.marker
+
+    def give_up(self) -> None:
+        """Keep nothing: what was read is no state, or but a part of one."""
+        self._reader.unassign()
+        self._store.clear()
 
     def _start(self, offset: int) -> None:
         self._reader.assign([TopicPartition(self._changelog.name, self._number, offset)])
 
-    def _meet(self, error: KafkaError) -> None:
+    def _meet(self, error: KafkaError, offset: int) -> None:
         if error.code() == KafkaError._PARTITION_EOF:
-            self.at_end = True
+            self.at_end, self.end = True, offset
         elif error.code() == KafkaError._AUTO_OFFSET_RESET:  # the changelog was cut short
             self._store.clear()
             self._position = None
@@ -177,10 +213,12 @@ class Reading:
         elif not passes(error):
             raise KafkaException(error)
 
-    def _position_at(self, message: Message) -> Position:
+    def _position_at(self, message: Message) -> Position | None:
+        """The place of a marker; None: its writer went on after the topic was made anew."""
         marker = Marker.decode(message.value() or b"")
-        offset, written_at = message.offset() or 0, message.timestamp()[1]
-        return Position(marker, offset + 1, self._changelog.id, written_at)
+        if marker.changelog_id not in ("", self._changelog.id):
+            return None
+        return Position((message.offset() or 0) + 1, message.timestamp()[1], marker)
 
 
 def _kept(
@@ -188,7 +226,7 @@ def _kept(
 ) -> Position | None:
     """How far a local store is; one that cannot be built upon is emptied."""
     position = position_of(store)
-    if position is None or _trusted(position, changelog, committed):
+    if position is not None and _trusted(position, changelog, committed):
         return position
     store.clear()
     return None
@@ -196,7 +234,7 @@ def _kept(
 
 def _trusted(position: Position, changelog: Changelog, committed: int | None) -> bool:
     """Whether a local store may be brought up to date instead of being made anew."""
-    if position.changelog_id != changelog.id:
+    if position.marker.changelog_id != changelog.id:
         return False
-    current = position.marker.next_offset == committed
+    current = position.marker.committed == committed
     return current or time() * 1000 - position.written_at < _TRUSTED_MS
