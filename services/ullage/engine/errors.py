@@ -25,9 +25,8 @@ class PartitionCountChanged(EngineError):
         self.step, self.topic, self.partitions, self.kept = step, topic, partitions, kept
         super().__init__(
             f"{topic} has {partitions} partitions, the state {step} keeps for it was made for "
-            f"{kept}: keys would meet another's state. To migrate, stop all workers, dump "
-            "`movements`, create the topics anew with the new count (changelogs and consumer "
-            f"groups deleted) and replay the dump; to go back, give {topic} {kept} again"
+            f"{kept}: keys would meet another's state. To migrate, stop all workers and move "
+            f"the keys: `ULLAGE_PARTITIONS={partitions} ullage topics --repartition`"
         )
 
 

@@ -1,7 +1,7 @@
 """The state of one partition: what is committed, and the overlay of a batch on it."""
 
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
@@ -98,6 +98,9 @@ class MemoryStore:
             self._values.pop(key, None)
         else:
             self._values[key] = value
+
+    def items(self) -> Iterable[tuple[bytes, bytes]]:
+        return self._values.items()
 
     def write(self, changes: Changes) -> None:
         for key, value in changes.items():
