@@ -25,10 +25,16 @@ ROOT = Path(__file__).parents[2]
 
 
 class Fleet:
-    """Workers of one toy step over topics of its own."""
+    """Workers of one toy step over topics of its own.
 
-    def __init__(self, brokers: str, data: Path, partitions: int = 4) -> None:
+    `reached_by`: where the workers find the broker, if not where the test does.
+    """
+
+    def __init__(
+        self, brokers: str, data: Path, partitions: int = 4, reached_by: str = ""
+    ) -> None:
         self.brokers = brokers
+        self.reached_by = reached_by or brokers
         self.data = data
         self.partitions = partitions
         self.topic = f"toy-{uuid.uuid4().hex[:8]}"
@@ -131,7 +137,8 @@ class Worker:
     def __init__(self, fleet: Fleet, name: str, environment: dict[str, str]) -> None:
         self.name = name
         self.log = fleet.data / f"{name}-{uuid.uuid4().hex[:6]}.log"
-        arguments = [fleet.brokers, name, str(fleet.data / "stores"), fleet.topic]
+        stores = environment.pop("stores", "stores")
+        arguments = [fleet.reached_by, name, str(fleet.data / stores), fleet.topic]
         port = environment.pop("port", "0")
         with self.log.open("w") as log:
             self.process = subprocess.Popen(
@@ -146,6 +153,16 @@ class Worker:
         if self.process.poll() is None:
             self.process.kill()
         self.process.wait(30)
+
+    def freezes(self) -> None:
+        """Wait until it has stopped itself at a crash point."""
+        told = os.waitid(os.P_PID, self.process.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
+        assert told is not None
+        assert told.si_code == os.CLD_STOPPED, f"it ended: {self.said()[-2000:]}"
+
+    @property
+    def lives(self) -> bool:
+        return self.process.poll() is None
 
     def stop(self) -> int:
         """End it as an operator does; return its exit status."""

@@ -1,4 +1,4 @@
-"""The worker processes of `ullage up`: started under a guard, watched, stopped in order."""
+"""The worker processes of `ullage up`: under a guard, kept alive, stopped in order."""
 
 import os
 import signal
@@ -17,6 +17,27 @@ from ullage.local import guard
 GRACE_SECONDS = 20
 _POLL_SECONDS = 0.1
 _SHOWN_LINES = 12
+_DEATHS, _REMEMBERED_SECONDS = 5, 60.0  # so many in so long, and the worker is given up
+
+
+class Deaths:
+    """When a process died of late: how long it is left alone, and when it is given up."""
+
+    def __init__(self) -> None:
+        self._times: list[float] = []
+
+    def count(self) -> None:
+        now = time.monotonic()
+        self._times = [at for at in self._times if now - at < _REMEMBERED_SECONDS] + [now]
+
+    @property
+    def too_many(self) -> bool:
+        return len(self._times) >= _DEATHS
+
+    def pause_is_over(self) -> bool:
+        """Over at once after the first death, then after 1 s, 2 s, 4 s."""
+        pause = 2.0 ** (len(self._times) - 2) if len(self._times) > 1 else 0.0
+        return time.monotonic() - self._times[-1] >= pause
 
 
 class Worker:
@@ -26,12 +47,31 @@ class Worker:
         self.processors = processors
         self.name = "-".join(processors)
         self.log = data / "logs" / f"{self.name}.log"
-        self.health_port = 0
+        self.health_port = _free_port()
+        self._environment: Mapping[str, str] = {}
         self._guard: subprocess.Popen[bytes] | None = None
+        self._deaths = Deaths()
 
     def start(self, environment: Mapping[str, str]) -> None:
-        self.health_port = _free_port()
+        self._environment = {**environment, "ULLAGE_HEALTH_PORT": str(self.health_port)}
         self.log.parent.mkdir(parents=True, exist_ok=True)
+        self._launch()
+
+    def look_after(self) -> None:
+        """Start the process again when it has ended by itself.
+
+        At once, then after a growing pause. Raises Refused, with the end of its log, when it
+        ends again and again.
+        """
+        if self._guard is None:
+            if self._deaths.pause_is_over():
+                self._launch()
+        elif (status := self._guard.poll()) is not None:
+            self._guard = None
+            self._deaths.count()
+            self._tell(f"ended with status {status}")
+
+    def _launch(self) -> None:
         watch = [sys.executable, "-I", "-S", guard.__file__]
         stop = [str(int(signal.SIGTERM)), str(GRACE_SECONDS), "-"]
         command = [sys.executable, "-m", "ullage.cli", "worker", *self.processors]
@@ -41,19 +81,21 @@ class Worker:
                 stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=log,
-                env={**environment, "ULLAGE_HEALTH_PORT": str(self.health_port)},
+                env=self._environment,
                 start_new_session=True,
             )
 
-    def check(self) -> None:
-        """Raise Refused when the process has ended by itself, with the end of its log."""
-        if self._guard is not None and (status := self._guard.poll()) is not None:
-            lines = self.log.read_text(errors="replace").splitlines()[-_SHOWN_LINES:]
-            said = "\n".join(lines) or "(it said nothing)"
-            raise Refused(
-                f"the worker of {', '.join(self.processors)} ended with status {status}; "
-                f"the end of {self.log}:\n{said}"
-            )
+    def _tell(self, what: str) -> None:
+        name = f"the worker of {', '.join(self.processors)}"
+        if not self._deaths.too_many:
+            print(f"ullage: {name} {what}; it is started again", file=sys.stderr)
+            return
+        lines = self.log.read_text(errors="replace").splitlines()[-_SHOWN_LINES:]
+        said = "\n".join(lines) or "(it said nothing)"
+        raise Refused(
+            f"{name} {what}, as it did {_DEATHS - 1} times before within a minute; put right "
+            f"what it says and start again. The end of {self.log}:\n{said}"
+        )
 
     def is_ready(self) -> bool:
         try:
@@ -84,16 +126,17 @@ class Workers:
         for worker in self.workers:
             worker.start({**os.environ, **settings})
 
-    def check(self) -> None:
+    def look_after(self) -> None:
+        """Start again those that ended. Raises Refused for one that does so again and again."""
         for worker in self.workers:
-            worker.check()
+            worker.look_after()
 
     def wait_until_ready(self, timeout_seconds: float = 90) -> None:
         """Return when each has restored its state and caught its partitions. Raises Refused."""
         deadline = time.monotonic() + timeout_seconds
         for worker in self.workers:
             while not worker.is_ready():
-                self.check()
+                self.look_after()
                 if time.monotonic() > deadline:
                     raise Refused(
                         f"the worker of {', '.join(worker.processors)} is not ready after "

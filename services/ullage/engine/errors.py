@@ -94,6 +94,17 @@ class RecordsGone(EngineError):
         )
 
 
+class StoreFull(EngineError):
+    """The local store cannot be written; it is tried again, so the process goes on."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        self.path, self.reason = path, reason
+        super().__init__(
+            f"the store {path} cannot be written ({reason}); nothing is lost: what is "
+            "committed is in the changelog. Make room there; the worker goes on by itself"
+        )
+
+
 class StoreUnusable(EngineError):
     """The local store cannot be opened."""
 
@@ -149,14 +160,37 @@ class OutputRefused(EngineError):
         )
 
 
-class Fenced(EngineError):
-    """The broker closed this worker's session for good, mostly because of a namesake."""
+class SessionLost(EngineError):
+    """A client is of no more use: the broker shut it out; the next session begins anew."""
 
-    def __init__(self, step: str, worker: str, reason: str) -> None:
-        self.step, self.worker, self.reason = step, worker, reason
+    def __init__(self, step: str, reason: str) -> None:
+        self.step, self.reason = step, reason
         super().__init__(
-            f"{step}: the broker shut out worker {worker} ({reason}); if another worker runs "
-            "under the same name, give one of them another (--name), else start it again"
+            f"{step}: the broker ended this worker's session ({reason}); nothing is lost: "
+            "what was not committed is read again"
+        )
+
+
+class Namesake(EngineError):
+    """Another living worker has this worker's name; the one that finds out ends."""
+
+    def __init__(self, step: str, worker: str) -> None:
+        self.step, self.worker = step, worker
+        super().__init__(
+            f"{step}: another worker runs under the name {worker} and has taken this one's "
+            "place; nothing is lost. Give each worker a name of its own (--name)"
+        )
+
+
+class SessionsLost(EngineError):
+    """The broker ended one session after the other, and none of them committed anything."""
+
+    def __init__(self, step: str, times: int, reason: str) -> None:
+        self.step, self.times, self.reason = step, times, reason
+        super().__init__(
+            f"{step}: the broker ended {times} sessions in a row before they could commit, the "
+            f"last one by: {reason}. Nothing is lost; see the broker's log, and that no other "
+            "program uses this worker's transactional id; then start again"
         )
 
 

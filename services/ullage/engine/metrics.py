@@ -13,6 +13,9 @@ OCCURRENCES = Counter(
 ABORTED = Counter(
     "ullage_transactions_aborted", "Batches taken back and tried again", ("step",)
 )
+SESSIONS_ENDED = Counter(
+    "ullage_sessions_ended", "Sessions that ended and were followed by another", ("step",)
+)
 LAG = Gauge("ullage_lag_records", "Records still to be read", _PLACE)
 RESTORED = Counter("ullage_restored_records", "Records read back from the changelog", _PLACE)
 REBUILT = Counter(

@@ -5,12 +5,14 @@ are written already. It goes batch by batch through the same transactions as all
 batch's marker says how far it is: a crash loses nothing of it, and no half state is trusted.
 """
 
+from contextlib import closing
+
 from confluent_kafka import Consumer, TopicPartition
 from confluent_kafka.admin import AdminClient
 from confluent_kafka.admin._config import ConfigResource
 
 from ullage.engine.changelog import Changelog, Input
-from ullage.engine.config import EngineConfig
+from ullage.engine.config import ClientSettings
 from ullage.engine.errors import StateLost
 from ullage.engine.store import Marker
 
@@ -20,16 +22,13 @@ _SECONDS = 10.0
 class Rebuilder:
     """Decides whether a state is lost, and whether it can be made again.
 
-    All but `close` raise KafkaException when the broker does not answer.
+    Raises KafkaException when the broker does not answer.
     """
 
-    def __init__(self, step: str, config: EngineConfig) -> None:
-        self._admin = AdminClient(config.admin())
-        uncommitted = {"isolation.level": "read_uncommitted"}
-        self._reader = Consumer({**config.restore_consumer(step), **uncommitted})
-
-    def close(self) -> None:
-        self._reader.close()
+    def __init__(self, admin: AdminClient, reader: ClientSettings) -> None:
+        """`reader` are the settings of a reader of changelogs."""
+        self._admin = admin
+        self._settings: ClientSettings = {**reader, "isolation.level": "read_uncommitted"}
 
     def hides_more(self, changelog: Changelog, number: int, read_to: int) -> bool:
         """Whether an open transaction hides what was written to a changelog after an offset."""
@@ -54,4 +53,5 @@ class Rebuilder:
         return ""
 
     def _bounds(self, topic: str, number: int) -> tuple[int, int]:
-        return self._reader.get_watermark_offsets(TopicPartition(topic, number), _SECONDS)
+        with closing(Consumer(self._settings)) as reader:
+            return reader.get_watermark_offsets(TopicPartition(topic, number), _SECONDS)

@@ -21,8 +21,14 @@ class Report:
         self._step = step
         self._health = health
         self._log = _log.bind(step=step)
+        self._away = False
+        self._ended = ""
 
-    def waiting(self, reason: str) -> None:
+    def begins(self, doing: str) -> None:
+        """A session is being opened; until it is ready, the end of the last one says more."""
+        self._wait(self._ended or doing)
+
+    def _wait(self, reason: str) -> None:
         self._health.wait(self._step, reason)
 
     def readiness(self, joined: bool, coming: int, partitions: Iterable[Partition]) -> None:
@@ -30,19 +36,40 @@ class Report:
         metrics.RESTORING.labels(self._step).set(coming)
         given = list(partitions)
         if not joined:
-            self.waiting("joining the consumer group")
+            self.begins("joining the consumer group")
         elif coming:
-            self.waiting(f"restoring, {coming} partitions to go")
+            self.begins(f"restoring, {coming} partitions to go")
         elif rebuilding := [one for one in given if one.is_rebuilding]:
-            self.waiting(_rebuilding(rebuilding))
+            self.begins(_rebuilding(rebuilding))
         elif any(partition.lag is None for partition in given):
-            self.waiting("asking how far behind it is")
+            self.begins("asking how far behind it is")
         else:
+            self._ended = ""
             self._health.ready(self._step)
+        if self._away:
+            self._away = False
+            self._log.info("broker_back")
+
+    def away(self, error: KafkaError) -> None:
+        """The broker does not answer; what is to be done waits for it."""
+        self._wait(f"waiting for the broker: {error.str()}")
+        if not self._away:
+            self._away = True
+            self._log.warning("broker_away", reason=str(error))
+
+    def interrupted(self, reason: Exception, seconds: float) -> None:
+        """A session has ended; the next one begins by itself."""
+        metrics.SESSIONS_ENDED.labels(self._step).inc()
+        self._ended = str(reason)
+        self._wait(self._ended)
+        self._log.warning("session_ended", reason=str(reason), seconds=seconds)
 
     def restored(self, changelog: Changelog, partition: int, records: int) -> None:
         if records:
             metrics.RESTORED.labels(self._step, changelog.name, str(partition)).inc(records)
+
+    def restoring(self, place: Place) -> None:
+        self._log.info("partition_restoring", topic=place[0], partition=place[1])
 
     def assigned(self, partition: Partition) -> None:
         topic, number = partition.place
@@ -113,7 +140,7 @@ class Report:
         self._log.warning("broker_trouble", reason=str(error))
 
     def failed(self, reason: Exception) -> None:
-        self.waiting(str(reason))
+        self._wait(str(reason))
         self._log.critical("engine_stopped", reason=str(reason))
 
 

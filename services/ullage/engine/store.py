@@ -1,13 +1,16 @@
 """The state of one partition: what is committed, and the overlay of a batch on it."""
 
+import os
 import shutil
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from errno import EDQUOT, EFBIG, ENOSPC
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from rocksdict import Options, Rdict, WriteBatch
 
-from ullage.engine.errors import StoreUnusable
+from ullage.engine.errors import StoreFull, StoreUnusable
 
 MARKER = b"\x00ullage.marker"
 """The key under which a changelog says how far it is."""
@@ -16,6 +19,8 @@ POSITION = b"\x00ullage.position"
 REBUILT = b"\x00ullage.rebuilt"
 """The key that begins a state made anew in a changelog: what stands before it is void."""
 RESERVED = frozenset((MARKER, POSITION, REBUILT))
+
+_FULL = tuple(map(os.strerror, (ENOSPC, EDQUOT, EFBIG)))
 
 Changes = Mapping[bytes, bytes | None]
 
@@ -121,11 +126,13 @@ class DiskStore:
         self._open()
 
     def _open(self) -> None:
-        self._path.mkdir(parents=True, exist_ok=True)
         try:
+            self._path.mkdir(parents=True, exist_ok=True)
             self._values = Rdict(str(self._path), Options(raw_mode=True))
         except Exception as reason:  # rocksdict raises bare Exception
-            raise StoreUnusable(str(self._path), str(reason)) from reason
+            full = any(words in str(reason) for words in _FULL)
+            failed = StoreFull if full else StoreUnusable
+            raise failed(str(self._path), str(reason)) from reason
 
     def get(self, key: bytes) -> bytes | None:
         value = self._values.get(key)
@@ -138,15 +145,19 @@ class DiskStore:
                 batch.delete(key)
             else:
                 batch.put(key, value)
-        self._values.write(batch)
+        try:
+            self._values.write(batch)
+        except Exception as reason:
+            raise StoreFull(str(self._path), str(reason)) from reason
 
     def clear(self) -> None:
-        self._values.close()
+        self.close()
         shutil.rmtree(self._path)
         self._open()
 
     def close(self) -> None:
-        self._values.close()
+        with suppress(Exception):  # what it could not write is read from the changelog
+            self._values.close()
 
 
 class Overlay:

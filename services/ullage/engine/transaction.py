@@ -54,12 +54,14 @@ class Transactions:
         producer: Producer,
         consumer: Consumer,
         stopping: Callable[[], bool],
+        away: Callable[[KafkaError], None],
         crash_at: crash.CrashHook,
     ) -> None:
         self._step = step
         self._producer = producer
         self._consumer = consumer
         self._stopping = stopping
+        self._away = away
         self._crash = crash_at
 
     def open(self) -> None:
@@ -71,10 +73,12 @@ class Transactions:
 
         Raises StepFailed or KafkaException with nothing committed and the transaction open:
         the caller aborts. The stores change only after the commit, and hold it all or nothing.
+        Raises StoreFull after the commit: the store is brought up from the changelog.
         """
         begun = perf_counter()
         self._crash(crash.BEFORE_BEGIN)
         self._producer.begin_transaction()
+        self._crash(crash.AFTER_BEGIN)
         outputs = sum(self._produce_outputs(share) for share in batch)
         self._crash(crash.AFTER_OUTPUTS)
         for share in batch:
@@ -88,6 +92,7 @@ class Transactions:
         self._crash(crash.AFTER_COMMIT)
         for share in batch:
             self._keep(share)
+            self._crash(crash.AFTER_ONE_STORE)
         self._crash(crash.AFTER_STORE)
         return Figures(outputs, perf_counter() - begun, committed - committing)
 
@@ -196,6 +201,7 @@ class Transactions:
                     raise
                 if self._stopping():
                     raise Stopped from reason
+                self._away(error)
 
 
 def _drop(output: Output) -> None:
