@@ -1,8 +1,9 @@
 """Whether the state a new layout comes to is the one that the workers have: to the byte."""
 
 import re
+from collections.abc import Iterable, Iterator
 from hashlib import blake2b
-from itertools import islice
+from itertools import chain, islice
 from typing import Final
 
 from ullage.cli.failure import Refused
@@ -16,6 +17,7 @@ _OF_SKU: Final = re.compile(rb"[bcilor].", re.DOTALL)
 _HELD: Final = re.compile(rb"h\d+")
 _OF_CONTROL: Final = (b"d\x1fcontrol\x1f", b"t\x1fcontrol")
 
+Values = Iterable[tuple[bytes, bytes]]
 Digests = dict[bytes, bytes]
 
 
@@ -25,10 +27,8 @@ def require_same(bootstrap: str, step: str, kept_in: int, layout: Layout) -> Non
     Raises Refused when a book, an order, a shipment or a held journal would be another one.
     """
     changelog = changelog_of(step, layout.log).name
-    kept, made = _kept(bootstrap, changelog, kept_in), Digests()
-    for store in layout.stores:
-        for key, value in store.items():
-            _note(made, key, value)
+    kept = digests(_values(bootstrap, changelog, kept_in))
+    made = digests(chain.from_iterable(store.items() for store in layout.stores))
     # The ids of policies: their copies say where they stand, so their digests differ.
     copied = {id_key(policy) for policy in layout.policies} if step == "ledger" else set()
     wrong = {key for key in kept.keys() | made.keys() if kept.get(key) != made.get(key)}
@@ -41,23 +41,26 @@ def require_same(bootstrap: str, step: str, kept_in: int, layout: Layout) -> Non
         )
 
 
-def _kept(bootstrap: str, changelog: str, partitions: int) -> Digests:
-    kept = Digests()
+def digests(values: Values) -> Digests:
+    """What identifies a state wherever its keys are.
+
+    Left out is what is of a partition: its policy, and numbers in its queue of journals.
+    """
+    found = Digests()
+    for key, value in values:
+        digest = blake2b(value, digest_size=16).digest()
+        if _HELD.fullmatch(key):
+            found[b"held " + digest] = digest
+        elif (b"\x1f" in key or _OF_SKU.match(key)) and not key.startswith(_OF_CONTROL):
+            found[key] = digest
+    return found
+
+
+def _values(bootstrap: str, changelog: str, partitions: int) -> Iterator[tuple[bytes, bytes]]:
+    """The last value of each key of each partition."""
     for number, end in enumerate(transport.ends(bootstrap, changelog, partitions)):
         last = {
             record.key or b"": record.value
             for record in transport.read(bootstrap, changelog, number, 0, end)
         }
-        for key, value in last.items():
-            if value is not None:
-                _note(kept, key, value)
-    return kept
-
-
-def _note(digests: Digests, key: bytes, value: bytes) -> None:
-    """Leave out what is of a partition: its policy, and numbers in its queue of journals."""
-    digest = blake2b(value, digest_size=16).digest()
-    if _HELD.fullmatch(key):
-        digests[b"held " + digest] = digest
-    elif (b"\x1f" in key or _OF_SKU.match(key)) and not key.startswith(_OF_CONTROL):
-        digests[key] = digest
+        yield from ((key, value) for key, value in last.items() if value is not None)
