@@ -10,6 +10,7 @@ import pytest
 from tests.processors.events import MemoryStore, body, example
 from tests.processors.service import Service
 from tests.processors.test_journals import history
+from ullage.cli.check import Seen, misplaced
 from ullage.cli.failure import Refused
 from ullage.cli.repartition.layout import Layout, partition_of
 from ullage.cli.repartition.states import digests
@@ -159,6 +160,30 @@ def test_partitions_with_other_policies_are_refused(log: Log) -> None:
 def test_a_partition_that_was_added_and_never_written_to_is_no_obstacle(log: Log) -> None:
     _, places = laid_out([*log, [], []], 5)
     assert _by_sku(places) == _by_sku(log)
+
+
+KEYS = [b"key-%d" % number for number in range(100)]
+
+
+def seen(count: int, begin: int, off: int = 0) -> list[Seen]:
+    """A hundred keys written one after the other, with so many partitions."""
+    return [
+        Seen(key, (partition_of(key, count) + off) % count, begin + number)
+        for number, key in enumerate(KEYS)
+    ]
+
+
+def test_a_topic_that_grew_is_no_sign_of_a_wrong_partitioner() -> None:
+    assert not misplaced(seen(3, 0), 3)
+    assert not misplaced(seen(3, 0), 5)
+    assert not misplaced(seen(3, 0) + seen(5, 100), 5)
+
+
+def test_a_wrong_partitioner_is_found_before_and_after_a_topic_grew() -> None:
+    assert len(misplaced(seen(3, 0, off=1), 3)) == 100
+    assert len(misplaced(seen(5, 0) + seen(5, 100, off=1), 5)) == 100
+    assert len(misplaced(seen(3, 0) + seen(5, 100, off=1), 5)) > 100
+    assert len(misplaced(seen(5, 0) + seen(3, 100), 5)) > 50
 
 
 def _by_sku(log: Log) -> dict[object, list[bytes | None]]:

@@ -11,7 +11,7 @@ from kafka.admin import ConfigResource, ConfigResourceType
 from tests.engine.fleet import Fleet
 from tests.engine.test_state import ones, run_to
 from tests.engine.verify import read, state, verify, wait_committed
-from ullage.engine.errors import RecordsGone, StateLost
+from ullage.engine.errors import RecordsGone, StateLost, StateTooNew
 
 
 def lose_changelog(fleet: Fleet) -> None:
@@ -79,6 +79,22 @@ def test_a_changelog_made_anew_under_a_running_worker(fleet: Fleet) -> None:
     shutil.rmtree(fleet.data / "stores")
     fleet.send(ones(1_000))
     run_to(fleet, 4_010)
+    verify(fleet)
+
+
+def test_state_of_a_newer_version_is_refused_and_the_way_back_works(fleet: Fleet) -> None:
+    fleet.send(ones(1_000))
+    run_to(fleet, 1_000)
+    fleet.state_format = 2  # an upgrade reads what was there
+    fleet.send(ones(1_000))
+    run_to(fleet, 2_000)
+    fleet.state_format = 1
+    with pytest.raises(StateTooNew, match=f"delete the topic {fleet.changelog}") as refusal:
+        fleet.engine().run()
+    assert (refusal.value.kept, refusal.value.known) == (2, 1)
+    lose_changelog(fleet)
+    fleet.send(ones(1_000))
+    run_to(fleet, 3_000)
     verify(fleet)
 
 
