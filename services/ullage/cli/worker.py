@@ -8,6 +8,7 @@ from mode import ServiceT
 
 from ullage.cli import addresses, cluster, logs, policy
 from ullage.cli.failure import Refused, WrongUse
+from ullage.cli.repartition.stage import LOCK
 from ullage.engine.config import EngineConfig
 from ullage.engine.host import host
 from ullage.engine.loop import Engine
@@ -56,6 +57,7 @@ def work(known: Settings, names: Sequence[str]) -> None:
     for name in names:  # ready means all of them, also those that have not spoken yet
         health.wait(name, "starting")
     brokers = addresses.kafka(known)
+    _check_partitions(brokers)
     services = [_service(name, known, brokers, health) for name in dict.fromkeys(names)]
     if "intake" in names and (said := policy.announce(brokers, known)):
         structlog.get_logger(__name__).info("policy_of_the_settings_sent", id=said)
@@ -77,6 +79,15 @@ def _check(names: Sequence[str]) -> None:
         if name not in (*STEPS, SINK):
             known = ", ".join((*STEPS, SINK))
             raise WrongUse(f"there is no processor {name!r}; there are {known}")
+
+
+def _check_partitions(brokers: str) -> None:
+    """What a worker wrote while keys move would be lost."""
+    if LOCK in cluster.partition_counts(brokers):
+        raise Refused(
+            "the keys are being moved to other partitions, or that was cut off; wait for "
+            "`ullage topics --repartition` to end, or run it again"
+        )
 
 
 def _service(name: str, known: Settings, brokers: str, health: Health) -> ServiceT:
