@@ -8,7 +8,7 @@ from confluent_kafka import (
     KafkaException,
     TopicCollection,
 )
-from confluent_kafka.admin import NewTopic
+from confluent_kafka.admin import ConfigResource, NewTopic
 
 from tests.simulation.broker import error
 from tests.simulation.life import RETRIABLE, Life
@@ -32,7 +32,7 @@ class Future(Generic[Answer]):
     def done(self) -> bool:
         return True
 
-    def result(self) -> Answer:
+    def result(self, timeout: float = 0) -> Answer:
         if isinstance(self._answer, KafkaException):
             raise self._answer
         return self._answer
@@ -54,6 +54,10 @@ class Holder(NamedTuple):
 
     group_instance_id: str | None
     client_id: str
+
+
+class Setting(NamedTuple):
+    value: str
 
 
 class Membership(NamedTuple):
@@ -103,6 +107,16 @@ class AdminClient:
         self._life.pass_by("describe")
         return {name: Future(Membership(self._holders(name))) for name in names}
 
+    def describe_configs(
+        self, resources: list[ConfigResource]
+    ) -> dict[str, Future[dict[str, Setting]]]:
+        policies = {one.name: "delete" for one in resources}
+        policies |= {name: "compact" for name in policies if name in self._broker.compacted}
+        return {
+            name: Future({"cleanup.policy": Setting(policy)})
+            for name, policy in policies.items()
+        }
+
     def _holders(self, group: str) -> list[Holder]:
         members = self._broker.group(group).members.values()
         return [Holder(one.instance, one.client_id) for one in members]
@@ -111,4 +125,4 @@ class AdminClient:
         if name not in self._broker.topics:
             return error(KafkaError.UNKNOWN_TOPIC_OR_PART)
         logs = self._broker.topics[name]
-        return Described(f"id-of-{name}", [log.place[1] for log in logs])
+        return Described(f"{name}#{self._broker.made[name]}", [log.place[1] for log in logs])

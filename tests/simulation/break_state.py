@@ -10,9 +10,9 @@ from ullage.costing.terms import Policy
 from ullage.engine import restore
 from ullage.engine.changelog import Changelog
 from ullage.engine.partition import Partition, Share
-from ullage.engine.restore import Reading
+from ullage.engine.reading import Reading
 from ullage.engine.store import (
-    MARKER,
+    POSITION,
     Changes,
     Marker,
     Overlay,
@@ -29,10 +29,13 @@ STATE = Mutants()
 
 @STATE.add("the marker is one too low")
 def marker_too_low(patch: pytest.MonkeyPatch) -> None:
-    def marker(self: Share) -> Marker:
-        return Marker(self.next_offset - 1, self.partition.input.id)
+    whole = Share.marker
 
-    patch.setattr(Share, "marker", property(marker))
+    def marker(self: Share, changelog: Changelog) -> Marker:
+        made = whole(self, changelog)
+        return made._replace(next_offset=made.next_offset - 1)
+
+    patch.setattr(Share, "marker", marker)
 
 
 @STATE.add("no marker is written to the changelog")
@@ -134,8 +137,8 @@ def torn_store(patch: pytest.MonkeyPatch) -> None:
     write = DiskStore.write
 
     def in_two(self: DiskStore, changes: Changes) -> None:
-        write(self, {key: one for key, one in changes.items() if key == MARKER})
-        write(self, {key: one for key, one in changes.items() if key != MARKER})
+        write(self, {key: one for key, one in changes.items() if key == POSITION})
+        write(self, {key: one for key, one in changes.items() if key != POSITION})
 
     patch.setattr(DiskStore, "write", in_two)
 

@@ -34,12 +34,14 @@ class Broker:
         self.chance, self.clock = chance, clock
         self.topics: dict[str, list[PartitionLog]] = {}
         self.compacted: list[str] = []
+        self.made: dict[str, int] = {}
         self.groups: dict[str, Group] = {}
         self.writers: dict[str, Writer] = {}
 
     def create(self, topic: str, partitions: int, compacted: bool = False) -> None:
-        if compacted:
+        if compacted and topic not in self.compacted:
             self.compacted.append(topic)
+        self.made[topic] = self.made.get(topic, 0) + 1
         self.topics[topic] = [PartitionLog(topic, number) for number in range(partitions)]
 
     def log(self, place: Place) -> PartitionLog:

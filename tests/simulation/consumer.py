@@ -87,7 +87,11 @@ class Consumer:
     def commit(self, offsets: list[TopicPartition]) -> None:
         self._group.offsets.update({(at.topic, at.partition): at.offset for at in offsets})
 
-    def get_watermark_offsets(self, of: TopicPartition, cached: bool) -> tuple[int, int]:
+    def get_watermark_offsets(
+        self, of: TopicPartition, timeout: float = 0, cached: bool = False
+    ) -> tuple[int, int]:
+        if not cached:
+            self._life.call("bounds", lambda: None, RETRIABLE)
         return 0, self._broker.log((of.topic, of.partition)).end
 
     def list_topics(self, topic: str | None = None, timeout: float = 0) -> None:

@@ -29,12 +29,13 @@ class Stuck(Finding):
 
 @dataclass(frozen=True)
 class Rates:
-    """How often which fault is met, a call: drawn anew for each seed."""
+    """How often which fault is met, a call (`loss`: an action); drawn anew for each seed."""
 
     kill: float = 0.0
     pause: float = 0.0
     freeze: float = 0.0
     failure: float = 0.0
+    loss: float = 0.0
 
 
 class Surroundings(Protocol):

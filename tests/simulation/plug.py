@@ -11,7 +11,17 @@ from tests.simulation.admin import AdminClient
 from tests.simulation.consumer import Consumer
 from tests.simulation.producer import Producer
 from tests.simulation.world import World
-from ullage.engine import changelog, namesake, pulse, recovery, restore, session, transaction
+from ullage.engine import (
+    changelog,
+    namesake,
+    pulse,
+    reading,
+    rebuild,
+    recovery,
+    restore,
+    session,
+    transaction,
+)
 from ullage.sink import reader
 
 
@@ -26,7 +36,7 @@ class NoSweeper:
 def plugged(world: World) -> Iterator[pytest.MonkeyPatch]:
     """Clients, stores and clocks are the world's, for the process that runs in it."""
     with pytest.MonkeyPatch.context() as patch:
-        for module in (session, restore, reader):
+        for module in (session, reading, rebuild, reader):
             patch.setattr(module, "Consumer", lambda given: Consumer(world.current, given))
         patch.setattr(session, "Producer", lambda given: Producer(world.current, given))
         for module in (restore, reader):

@@ -62,6 +62,7 @@ class Tally:
 
     name = "tally"
     keeps_state = True
+    state_format = 1
 
     def __init__(self) -> None:
         self.inputs: tuple[str, ...] = ("left", "right")

@@ -44,6 +44,8 @@ class World:
             self.act()
         self.rates = Rates()
         self.say("all faults end")
+        for worker in self.workers:
+            worker.stop()  # a changelog that was lost is missed at the next start
         for _ in range(_ROUNDS):
             for worker in self.workers:
                 worker.turn() if worker.processes else worker.start()
@@ -103,8 +105,13 @@ class World:
         offsets = self.broker.group(f"ullage-{step.name}").offsets
         logs = [log for topic in step.inputs for log in self.broker.topics[topic]]
         return all(
-            log.last < offsets.get(log.place, 0) and self.holders(log.place) for log in logs
+            log.last < offsets.get(log.place, 0) and self._is_held(log.place) for log in logs
         )
+
+    def _is_held(self, place: Place) -> bool:
+        """Whether somebody works on a partition, its state complete."""
+        held = self.holders(place)
+        return bool(held) and not any(one.is_rebuilding for one in held)
 
     def _is_sunk(self) -> bool:
         logs = [log for topic in self.database.topics for log in self.broker.topics[topic]]
@@ -160,15 +167,33 @@ def _compact(world: World) -> None:
     world.chance.choice(logs).compact()
 
 
+def _lose(world: World) -> None:
+    """Somebody deletes a changelog; a worker makes it anew, empty."""
+    names = [name for name in world.broker.compacted if name.endswith("-changelog")]
+    if names and world.chance.random() < world.rates.loss:
+        name = world.chance.choice(names)
+        world.say(name, "is lost")
+        world.broker.create(name, len(world.broker.topics[name]), compacted=True)
+
+
 def _wait(world: World) -> None:
     world.clock.seconds += world.chance.uniform(1, 12)
     world.broker.tick()
 
 
-_ACTIONS = {_turn: 60, _feed: 14, _start: 10, _end: 3, _rebalance: 4, _compact: 2, _wait: 2}
+_ACTIONS = {
+    _turn: 60,
+    _feed: 14,
+    _start: 10,
+    _end: 3,
+    _rebalance: 4,
+    _compact: 2,
+    _lose: 2,
+    _wait: 2,
+}
 
 
 def _draw_rates(chance: Random) -> Rates:
     """Some seeds are full of one fault and free of others."""
-    kill, pause, freeze, failure = (chance.choice((0, 0.1, 1)) for _ in range(4))
-    return Rates(0.01 * kill, 0.05 * pause, 0.01 * freeze, 0.1 * failure)
+    kill, pause, freeze, failure, loss = (chance.choice((0, 0.1, 1)) for _ in range(5))
+    return Rates(0.01 * kill, 0.05 * pause, 0.01 * freeze, 0.1 * failure, 0.5 * loss)
