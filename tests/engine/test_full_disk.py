@@ -3,8 +3,8 @@
 import resource
 
 from tests.engine.fleet import Fleet
+from tests.engine.pages import await_unready
 from tests.engine.test_faults import ones
-from tests.engine.test_steps import get
 from tests.engine.verify import verify, wait_committed
 
 
@@ -14,9 +14,8 @@ def test_a_full_disk_is_waited_for(fleet: Fleet, free_port: int) -> None:
     settings = {"TOY_BATCH": "200", "TOY_FILE_BYTES": "60000", "port": str(free_port)}
     worker = fleet.start("one", **settings)
     worker.says('"event": "session_ended"')
-    while "Make room" not in (told := get(free_port, "/ready")[1]):
-        assert worker.lives, worker.said()[-2000:]
-    assert str(fleet.data / "stores") in told
+    await_unready(worker, free_port, f"the store {fleet.data / 'stores'}")
+    await_unready(worker, free_port, "Make room")
     nothing = resource.RLIM_INFINITY
     resource.prlimit(worker.process.pid, resource.RLIMIT_FSIZE, (nothing, nothing))
     wait_committed(fleet, 20_000)

@@ -9,10 +9,12 @@ from time import monotonic
 import pytest
 
 from tests.engine.broker import FragileBroker
-from tests.engine.fleet import Fleet, Worker
+from tests.engine.fleet import Fleet
+from tests.engine.pages import await_ready, await_unready
 from tests.engine.test_faults import ones
-from tests.engine.test_steps import get
 from tests.engine.verify import verify, wait_committed
+
+AWAY = "waiting for the broker"
 
 RECOVERED_SECONDS = 30
 RESTARTED_SECONDS = 60
@@ -33,18 +35,6 @@ def fleet(broker: FragileBroker, tmp_path: Path) -> Iterator[Fleet]:
     fleet.close()
 
 
-def is_not_ready(port: int, worker: Worker) -> None:
-    """Wait until the worker says that it waits for the broker."""
-    while "waiting for the broker" not in get(port, "/ready")[1]:
-        assert worker.lives, worker.said()[-2000:]
-    assert get(port, "/ready")[0] == 503
-
-
-def is_ready(port: int, worker: Worker) -> None:
-    while get(port, "/ready")[0] != 200:
-        assert worker.lives, worker.said()[-2000:]
-
-
 def test_a_broker_that_is_killed_is_waited_for(
     broker: FragileBroker, fleet: Fleet, free_port: int, rounds: int
 ) -> None:
@@ -54,12 +44,12 @@ def test_a_broker_that_is_killed_is_waited_for(
     for turn in range(1, rounds + 1):
         wait_committed(fleet, turn * 10_000 - 8_000)
         broker.kill()
-        is_not_ready(free_port, first)
+        await_unready(first, free_port, AWAY)
         broker.come_back()
         wait_committed(fleet, turn * 10_000, RESTARTED_SECONDS)
         fleet.send(ones(10_000))
     wait_committed(fleet, (rounds + 1) * 10_000, RECOVERED_SECONDS)
-    is_ready(free_port, first)
+    await_ready(first, free_port)
     assert (first.stop(), second.stop()) == (0, 0)
     verify(fleet)
 
@@ -73,22 +63,24 @@ def test_a_broker_that_hangs_is_waited_for(
     wait_committed(fleet, 2_000)
     broker.signal(signal.SIGSTOP)
     until = monotonic() + 12 + 2 * rounds
-    is_not_ready(free_port, busy)
+    await_unready(busy, free_port, AWAY)
     while monotonic() < until:
         fleet.pause()
     broker.signal(signal.SIGCONT)
     wait_committed(fleet, 10_000, RECOVERED_SECONDS)
-    is_ready(free_port, busy)
+    await_ready(busy, free_port)
     broker.signal(signal.SIGSTOP)
-    is_not_ready(free_port, busy)
+    await_unready(busy, free_port, AWAY)
     broker.signal(signal.SIGCONT)
-    is_ready(free_port, busy)
+    await_ready(busy, free_port)
     assert busy.stop() == 0
     verify(fleet)
 
 
-@pytest.mark.parametrize("point", ["after_outputs", "after_offsets", "after_commit"])
-@pytest.mark.parametrize("reset", [False, True])
+@pytest.mark.parametrize(
+    ("point", "reset"),
+    [("after_outputs", False), ("after_offsets", True), ("after_commit", False)],
+)
 def test_connections_cut_in_the_middle_of_a_commit(
     broker: FragileBroker, fleet: Fleet, point: str, reset: bool
 ) -> None:

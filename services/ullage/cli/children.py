@@ -17,27 +17,33 @@ from ullage.local import guard
 GRACE_SECONDS = 20
 _POLL_SECONDS = 0.1
 _SHOWN_LINES = 12
-_DEATHS, _REMEMBERED_SECONDS = 5, 60.0  # so many in so long, and the worker is given up
+_SHORT_LIVES, _LONG_SECONDS = 5, 60.0  # after so many lives that were shorter: given up
 
 
-class Deaths:
-    """When a process died of late: how long it is left alone, and when it is given up."""
+class Lives:
+    """How long a process lived of late: when it is started again, and when it is given up."""
 
     def __init__(self) -> None:
-        self._times: list[float] = []
+        self._began = self._ended = 0.0
+        self._short = 0
 
-    def count(self) -> None:
-        now = time.monotonic()
-        self._times = [at for at in self._times if now - at < _REMEMBERED_SECONDS] + [now]
+    def begin(self) -> None:
+        self._began = time.monotonic()
+
+    def end(self) -> None:
+        self._ended = time.monotonic()
+        lived_long = self._ended - self._began >= _LONG_SECONDS
+        self._short = 0 if lived_long else self._short + 1
 
     @property
-    def too_many(self) -> bool:
-        return len(self._times) >= _DEATHS
+    def hopeless(self) -> bool:
+        return self._short >= _SHORT_LIVES
 
-    def pause_is_over(self) -> bool:
-        """Over at once after the first death, then after 1 s, 2 s, 4 s."""
-        pause = 2.0 ** (len(self._times) - 2) if len(self._times) > 1 else 0.0
-        return time.monotonic() - self._times[-1] >= pause
+    @property
+    def may_begin(self) -> bool:
+        """At once after one short life, then after pauses of 1 s, 2 s, 4 s."""
+        pause = 2.0 ** (self._short - 2) if self._short > 1 else 0.0
+        return time.monotonic() - self._ended >= pause
 
 
 class Worker:
@@ -50,7 +56,7 @@ class Worker:
         self.health_port = _free_port()
         self._environment: Mapping[str, str] = {}
         self._guard: subprocess.Popen[bytes] | None = None
-        self._deaths = Deaths()
+        self._lives = Lives()
 
     def start(self, environment: Mapping[str, str]) -> None:
         self._environment = {**environment, "ULLAGE_HEALTH_PORT": str(self.health_port)}
@@ -64,17 +70,18 @@ class Worker:
         ends again and again.
         """
         if self._guard is None:
-            if self._deaths.pause_is_over():
+            if self._lives.may_begin:
                 self._launch()
         elif (status := self._guard.poll()) is not None:
             self._guard = None
-            self._deaths.count()
+            self._lives.end()
             self._tell(f"ended with status {status}")
 
     def _launch(self) -> None:
         watch = [sys.executable, "-I", "-S", guard.__file__]
         stop = [str(int(signal.SIGTERM)), str(GRACE_SECONDS), "-"]
         command = [sys.executable, "-m", "ullage.cli", "worker", *self.processors]
+        self._lives.begin()
         with self.log.open("ab") as log:
             self._guard = subprocess.Popen(
                 [*watch, *stop, *command],
@@ -87,14 +94,14 @@ class Worker:
 
     def _tell(self, what: str) -> None:
         name = f"the worker of {', '.join(self.processors)}"
-        if not self._deaths.too_many:
+        if not self._lives.hopeless:
             print(f"ullage: {name} {what}; it is started again", file=sys.stderr)
             return
         lines = self.log.read_text(errors="replace").splitlines()[-_SHOWN_LINES:]
         said = "\n".join(lines) or "(it said nothing)"
         raise Refused(
-            f"{name} {what}, as it did {_DEATHS - 1} times before within a minute; put right "
-            f"what it says and start again. The end of {self.log}:\n{said}"
+            f"{name} {what}, for the {_SHORT_LIVES}th time within a minute of its start; put "
+            f"right what it says and start again. The end of {self.log}:\n{said}"
         )
 
     def is_ready(self) -> bool:

@@ -11,7 +11,7 @@ from uuid import uuid4
 from confluent_kafka.admin import AdminClient
 
 from ullage.engine.config import EngineConfig, group_of
-from ullage.engine.errors import Namesake
+from ullage.engine.errors import Namesake, Stopped
 
 _CALL_SECONDS = 5.0
 _LOOK_SECONDS = 0.5
@@ -27,17 +27,17 @@ class PlaceInGroup:
         """Tells the members this process made apart from a namesake's."""
 
     def make_sure(self, admin: AdminClient, stop: Event) -> None:
-        """Return when nobody else holds the place, or the engine is to stop.
+        """Return when nobody else holds the place.
 
         A member that died holds it until its session times out. Raises Namesake when one lives
-        on, KafkaException when the broker does not answer.
+        on, Stopped when the engine is to stop, KafkaException when no broker answers.
         """
         deadline = monotonic() + self._config.session_timeout_ms / 1000 + 2 * _LOOK_SECONDS
         while self._holder(admin) not in (None, self.client_id):
             if monotonic() > deadline:
                 raise Namesake(self._step, self._config.worker)
             if stop.wait(_LOOK_SECONDS):
-                return
+                raise Stopped
 
     def _holder(self, admin: AdminClient) -> str | None:
         """The client id of the member under this worker's name."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from threading import Event
+from time import monotonic
 
 from confluent_kafka import KafkaException
 
@@ -10,13 +11,14 @@ from ullage.engine.failure import can_heal
 
 _FIRST_WAIT_SECONDS, _LONGEST_WAIT_SECONDS = 0.2, 5.0
 _LOSSES_IN_A_ROW = 10
+_LONG_SECONDS = 60.0  # a session that lasted was well, even if there was nothing to commit
 
 Say = Callable[[Exception, float], None]
 """Told why a session ended, and how many seconds the next one is away."""
 
 
 class Recovery:
-    """Waits longer each time, until a session is well again."""
+    """Waits longer each time, until a session has done something again."""
 
     def __init__(self, step: str, stop: Event, say: Say) -> None:
         self._step = step
@@ -24,13 +26,23 @@ class Recovery:
         self._say = say
         self.well()
 
+    def begin(self) -> None:
+        """A session begins."""
+        self._began = monotonic()
+
     def well(self) -> None:
-        """A session works: what was before is over."""
+        """A session has committed something: what was before is over."""
         self._seconds = _FIRST_WAIT_SECONDS
         self._losses = 0
 
     def after(self, reason: EngineError | KafkaException) -> None:
-        """Wait for another session to be worth a try; raise when none would be."""
+        """Wait for another session to be worth a try; raise when none would be.
+
+        Raises what ended the session if it cannot heal, SessionsLost when the broker has ended
+        too many in a row.
+        """
+        if monotonic() - self._began > _LONG_SECONDS:
+            self.well()
         if isinstance(reason, SessionLost):
             self._losses += 1
             if self._losses == _LOSSES_IN_A_ROW:

@@ -17,7 +17,7 @@ from ullage.engine.changelog import Input
 from ullage.engine.config import EngineConfig
 from ullage.engine.crash import crash_hook
 from ullage.engine.errors import BatchRefused, EngineError, RecordsGone, SessionLost
-from ullage.engine.failure import is_abortable, is_absence, is_fatal, passes
+from ullage.engine.failure import can_heal, is_abortable, is_absence, is_fatal, passes
 from ullage.engine.partition import Share
 from ullage.engine.pulse import Pulse
 from ullage.engine.report import Report
@@ -68,14 +68,13 @@ class Session:
     def turn(self) -> bool:
         """Restore a little of what is waiting for it; read what arrived and commit it.
 
-        Returns whether all is well: the broker answers, and no batch waits to be tried again.
+        Returns whether something was committed.
         """
         self._assignment.restore()
         batch = self._sort(self._read())
-        if batch:
-            self._process(batch)
+        committed = bool(batch) and self._process(batch)
         self._measure()
-        return self._assignment.joined and not self._aborts and self._pulse.missed is None
+        return committed
 
     def close(self) -> None:
         """Leave; a static member keeps its partitions until it is back or times out."""
@@ -127,21 +126,23 @@ class Session:
         else:
             raise self._fatal(error)
 
-    def _process(self, batch: list[Share]) -> None:
+    def _process(self, batch: list[Share]) -> bool:
+        """Commit a batch; False when it was taken back, to be read again."""
         try:
             figures = self._transactions.run(batch)
         except KafkaException as reason:
             self._take_back(batch, reason)
+            return False
         except EngineError:
             with suppress(KafkaException):  # what stays open is aborted at the next start
                 self._transactions.abort()
             raise
-        else:
-            self._aborts = 0
-            self._pulse.felt()
-            self._report.committed(batch, figures)
-            self._go_on_after_rebuild(batch)
-            self._sweeper.after(sum(len(share.records) for share in batch))
+        self._aborts = 0
+        self._pulse.felt()
+        self._report.committed(batch, figures)
+        self._go_on_after_rebuild(batch)
+        self._sweeper.after(sum(len(share.records) for share in batch))
+        return True
 
     def _go_on_after_rebuild(self, batch: list[Share]) -> None:
         """Read what comes after the records that a state was rebuilt from."""
@@ -171,7 +172,7 @@ class Session:
             self._consumer.seek(start_of(share.partition))
 
     def _fatal(self, error: KafkaError) -> Exception:
-        if is_fatal(error):
+        if is_fatal(error) and can_heal(error):
             return SessionLost(self._step.name, str(error))
         return KafkaException(error)
 

@@ -72,8 +72,8 @@ class Transactions:
         """Process and commit a batch.
 
         Raises StepFailed or KafkaException with nothing committed and the transaction open:
-        the caller aborts. The stores change only after the commit, and hold it all or nothing.
-        Raises StoreFull after the commit: the store is brought up from the changelog.
+        the caller aborts. The stores change only after the commit, by the whole batch; one
+        that could not (StoreFull) is to be brought up from the changelog.
         """
         begun = perf_counter()
         self._crash(crash.BEFORE_BEGIN)
@@ -92,7 +92,6 @@ class Transactions:
         self._crash(crash.AFTER_COMMIT)
         for share in batch:
             self._keep(share)
-            self._crash(crash.AFTER_ONE_STORE)
         self._crash(crash.AFTER_STORE)
         return Figures(outputs, perf_counter() - begun, committed - committing)
 
@@ -186,6 +185,7 @@ class Transactions:
         marker = share.marker(changelog)
         position = Position(share.marker_offset + 1, share.marker_written_at, marker)
         partition.store.write({**share.overlay.dirty, POSITION: position.encode()})
+        self._crash(crash.AFTER_ONE_STORE)
 
     def _attempt(self, call: Callable[[], None], seconds: float = inf) -> None:
         """Call until it is done or has failed for good; what is retriable has done no harm."""
