@@ -82,7 +82,7 @@ class Assignment:
         for restoration in self._coming.values():
             restoration.close()
         for partition in self._active.values():
-            partition.store.close()
+            self._let_go(partition)
         self._coming.clear()
         self._active.clear()
 
@@ -100,9 +100,12 @@ class Assignment:
                 self._coming.pop(place).close()
         ours = [self._active.pop(place) for place in places if place in self._active]
         for partition in ours:
-            partition.store.close()
-            self._report.let_go(partition.place)
+            self._let_go(partition)
         consumer.incremental_unassign([TopicPartition(*one.place) for one in ours])
+
+    def _let_go(self, partition: Partition) -> None:
+        partition.store.close()
+        self._report.let_go(partition.place)
 
 
 def start_of(partition: Partition) -> TopicPartition:

@@ -4,7 +4,7 @@ Random kills hardly ever hit the few milliseconds of a commit; these do. Each ca
 path that waits for the broker or the disk has a point after it, which is the next one's before.
 `ULLAGE_CRASH_AT` is `<point>[:n[:signal]]`: when the process passes that point for the n-th
 time (1) it sends that signal to itself (KILL; STOP makes a zombie, which believes to own what
-others have taken over).
+others have taken over). Only the first session of the process counts.
 """
 
 import os

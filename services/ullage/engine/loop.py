@@ -1,5 +1,6 @@
 """The engine: one step in a thread of its own, from its start to its stop."""
 
+from dataclasses import replace
 from threading import Event
 
 from confluent_kafka import KafkaException
@@ -67,7 +68,7 @@ class Engine:
                 self._place.make_sure(admin, self._stop)
             session = Session(
                 self._step,
-                self._config,
+                replace(self._config, crash_at="") if again else self._config,
                 inputs,
                 self._place.client_id,
                 self._report,

@@ -38,9 +38,13 @@ class Reading:
         self._start(position.changelog_offset if position else OFFSET_BEGINNING)
 
     @property
-    def committed(self) -> int | None:
-        """The group's offset by the last marker; None: there is no state."""
-        return self._position.marker.committed if self._position else None
+    def marker(self) -> Marker | None:
+        """The last marker; None: there is no state."""
+        return self._position.marker if self._position else None
+
+    @property
+    def next_offset(self) -> int | None:
+        return self._position.marker.next_offset if self._position else None
 
     def step(self) -> int:
         """Read what has come, at most a chunk; return how many records that was."""
@@ -67,7 +71,7 @@ class Reading:
         Without one (a new group, or offsets the broker let expire) the changelog's end decides:
         its marker was written in the same transaction.
         """
-        return self.at_end if committed is None else self.committed == committed
+        return self.at_end if committed is None else self.next_offset == committed
 
     def close(self) -> None:
         self._reader.close()

@@ -132,7 +132,7 @@ class Restorer:
         committed: int | None,
     ) -> Generator[Turn | Partition, None, Marker | None]:
         position = _kept(store, changelog, committed)
-        if position is not None and position.marker.committed == committed:
+        if position is not None and position.marker.next_offset == committed:
             return position.marker
         settings = self._config.restore_consumer(self._step)
         with closing(Reading(settings, changelog, number, store, position)) as reading:
@@ -146,9 +146,8 @@ class Restorer:
                     ends = monotonic() + self._config.restore_timeout_s
                     yield Turn.BUSY
                     continue
-                if committed is not None and self._is_lost(reading, changelog, number):
-                    reading.give_up()
-                    return self._rebuilder.begin(source, changelog, number, committed)
+                if begin := self._begin_rebuild(reading, source, changelog, number, committed):
+                    return begin
                 # A killed worker's transaction, open in front of what was committed, hides it
                 # until the broker aborts it: its timeout, and the pause between two looks.
                 asked, known = monotonic(), committed
@@ -156,14 +155,30 @@ class Restorer:
                 # A process that stood still for all that time may have been overtaken by
                 # another: an offset asked for before would disagree with what that one wrote.
                 if overdue and committed == known:
-                    raise StateDisagrees(changelog.name, number, committed, reading.committed)
+                    raise StateDisagrees(changelog.name, number, committed, reading.next_offset)
                 ends += max(0.0, monotonic() - asked - _CALL_SECONDS)  # a broker that was away
 
-    def _is_lost(self, reading: Reading, changelog: Changelog, number: int) -> bool:
-        """Whether the changelog is another one than the state was written to."""
-        return reading.committed is None and not self._rebuilder.hides_more(
-            changelog, number, reading.end
-        )
+    def _begin_rebuild(
+        self,
+        reading: Reading,
+        source: Input,
+        changelog: Changelog,
+        number: int,
+        committed: int | None,
+    ) -> Marker | None:
+        """What to rebuild a lost state from: where that was cut off, or nothing at all.
+
+        Not before the end: all markers of a rebuild name the same offset of the group.
+        """
+        marker = reading.marker
+        if committed is None or (marker is not None and marker.rebuild_to != committed):
+            return None
+        if self._rebuilder.hides_more(changelog, number, reading.end):
+            return None
+        if marker is not None:
+            return reading.finish()
+        reading.give_up()
+        return self._rebuilder.begin(source, changelog, number, committed)
 
 
 def _kept(
@@ -181,5 +196,5 @@ def _trusted(position: Position, changelog: Changelog, committed: int | None) ->
     """Whether a local store may be brought up to date instead of being made anew."""
     if position.marker.changelog_id != changelog.id:
         return False
-    current = position.marker.committed == committed
+    current = position.marker.next_offset == committed
     return current or time() * 1000 - position.written_at < _TRUSTED_MS

@@ -39,11 +39,6 @@ class Marker(NamedTuple):
     state_format: int = 1
     rebuild_to: int = 0
 
-    @property
-    def committed(self) -> int:
-        """The group's offset that was written with it."""
-        return max(self.next_offset, self.rebuild_to)
-
     def encode(self) -> bytes:
         return " ".join(map(str, self)).encode()
 
