@@ -73,6 +73,10 @@ class AdminClient:
     def describe_topics(
         self, names: TopicCollection, request_timeout: float = 0
     ) -> dict[str, Future[Described]]:
+        try:
+            self._life.call("describe", lambda: None, RETRIABLE)
+        except KafkaException as reason:
+            return {name: Future(reason) for name in names.topic_names}
         return {name: Future(self._describe(name)) for name in names.topic_names}
 
     def create_topics(self, new: list[NewTopic]) -> dict[str, Future[None]]:

@@ -11,6 +11,7 @@ from ullage.engine import restore
 from ullage.engine.changelog import Changelog
 from ullage.engine.partition import Partition, Share
 from ullage.engine.reading import Reading
+from ullage.engine.restore import Restorer
 from ullage.engine.store import (
     POSITION,
     Changes,
@@ -155,3 +156,31 @@ def no_tombstones(patch: pytest.MonkeyPatch) -> None:
         share.overlay.dirty.update(gone)
 
     patch.setattr(Transactions, "_produce_changelog", only_values)
+
+
+@STATE.add("a changelog that was made anew is taken for the one it was")
+def lost_unnoticed(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Restorer, "_require_the_same", lambda self, changelog: iter(()))
+
+
+@STATE.add("a rebuild writes the outputs again")
+def rebuild_speaks(patch: pytest.MonkeyPatch) -> None:
+    produce = Transactions._produce_outputs
+
+    def aloud(self: Transactions, share: Share) -> int:
+        rebuilds, share.rebuilds = share.rebuilds, False
+        made = produce(self, share)
+        share.rebuilds = rebuilds
+        return made
+
+    patch.setattr(Transactions, "_produce_outputs", aloud)
+
+
+@STATE.add("a rebuild does not say how far it has to go")
+def rebuild_cut_off(patch: pytest.MonkeyPatch) -> None:
+    whole = Share.marker
+
+    def marker(self: Share, changelog: Changelog) -> Marker:
+        return whole(self, changelog)._replace(rebuild_to=0)
+
+    patch.setattr(Share, "marker", marker)

@@ -9,7 +9,7 @@ from tests.simulation.mutant import Mutant, Mutants
 from tests.simulation.play import Caught, play
 
 MUTANTS = Mutants(COMMITS | STATE)
-MOST_SEEDS = 200
+MOST_SEEDS = 300
 
 
 def seeds_to_catch(mutant: Mutant) -> int | None:

@@ -8,14 +8,15 @@ from time import monotonic, time
 from confluent_kafka import (
     ConsumerGroupTopicPartitions,
     KafkaException,
+    TopicCollection,
     TopicPartition,
 )
 from confluent_kafka.admin import AdminClient
 
 from ullage.engine.changelog import Changelog, Input
 from ullage.engine.config import EngineConfig, group_of
-from ullage.engine.errors import StateDisagrees, StateTooNew, TopicReplaced
-from ullage.engine.failure import passes
+from ullage.engine.errors import SessionLost, StateDisagrees, StateTooNew, TopicReplaced
+from ullage.engine.failure import is_absence, passes
 from ullage.engine.partition import Partition
 from ullage.engine.reading import Reading
 from ullage.engine.rebuild import Rebuilder
@@ -74,6 +75,7 @@ class Restorer:
         if source.changelog is None:
             yield Partition(source, number, MemoryStore(), committed or 0)
             return
+        yield from self._require_the_same(source.changelog)
         store = open_store(self._config.store_path(self._step, source.name, number))
         with ExitStack() as if_it_fails:
             if_it_fails.callback(store.close)
@@ -87,6 +89,32 @@ class Restorer:
             yield Partition(source, number, store, 0)
         else:
             yield Partition(source, number, store, marker.next_offset, marker.rebuild_to)
+
+    def _require_the_same(
+        self, changelog: Changelog
+    ) -> Generator[Turn | Partition, None, None]:
+        """Raise SessionLost when a changelog was made anew since the session began.
+
+        Another worker that has not noticed either may have written to it: what it holds would
+        pass for a whole state.
+        """
+        found = yield from self._id_of(changelog.name)
+        if found != changelog.id:
+            raise SessionLost(self._step, f"{changelog.name} was deleted and made anew")
+
+    def _id_of(self, topic: str) -> Generator[Turn | Partition, None, str]:
+        while True:
+            [asked] = self._admin.describe_topics(
+                TopicCollection([topic]), request_timeout=_CALL_SECONDS
+            ).values()
+            yield Turn.WAITS
+            while not asked.done():
+                yield Turn.WAITS
+            try:
+                return str(asked.result().topic_id)
+            except KafkaException as reason:
+                if not is_absence(reason.args[0]):
+                    raise
 
     def _check(self, marker: Marker, source: Input, changelog: Changelog) -> None:
         if marker.input_id != source.id:
