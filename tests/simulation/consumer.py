@@ -99,10 +99,12 @@ class Consumer:
 
     def close(self) -> None:
         """Leave; a static member stays in the group until it is missed."""
-        if self._member is not None and self._instance is None:
-            self._group.expel(self._member)
-        elif self._member is not None:
-            self._member.silent_since = self._broker.clock.seconds
+        member, self._member = self._member, None
+        if member is not None:
+            self._life.members = []
+            member.silent_since = self._broker.clock.seconds
+            if self._instance is None:
+                self._group.expel(member)
         self._position.clear()
 
     def _trouble(self) -> list[Message]:

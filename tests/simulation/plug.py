@@ -37,12 +37,12 @@ def plugged(world: World) -> Iterator[pytest.MonkeyPatch]:
     """Clients, stores and clocks are the world's, for the process that runs in it."""
     with pytest.MonkeyPatch.context() as patch:
         for module in (session, reading, rebuild, reader):
-            patch.setattr(module, "Consumer", lambda given: Consumer(world.current, given))
-        patch.setattr(session, "Producer", lambda given: Producer(world.current, given))
+            patch.setattr(module, "Consumer", lambda given: Consumer(world.running, given))
+        patch.setattr(session, "Producer", lambda given: Producer(world.running, given))
         for module in (restore, reader):
-            patch.setattr(module, "AdminClient", lambda given: AdminClient(world.current))
+            patch.setattr(module, "AdminClient", lambda given: AdminClient(world.running))
         patch.setattr(session, "Sweeper", NoSweeper)
-        patch.setattr(session, "crash_hook", lambda setting, flush: world.current.pass_by)
+        patch.setattr(session, "crash_hook", lambda setting, flush: world.running.pass_by)
         patch.setattr(restore, "open_store", world.open_store)
         for module in (namesake, pulse, recovery, restore):
             patch.setattr(module, "monotonic", lambda: world.clock.seconds)

@@ -67,8 +67,13 @@ class Worker:
             if not process.life.dead:  # by what the one before has let happen
                 self._run(process, process.turn)
 
+    def ask_to_stop(self) -> None:
+        """As a signal does: it ends after its batch, or where it waits for the broker."""
+        for process in self.processes:
+            process.life.stopping = True
+
     def stop(self) -> None:
-        """End what runs between two turns."""
+        """End what stands between two turns."""
         for process in self.idle:
             self._close(process)
         self._bury()
@@ -84,6 +89,8 @@ class Worker:
         self._world.current, life.busy = life, True
         try:
             do()
+            if life.stopping:
+                self._close(process)
         except Killed:
             self._world.cut_power(life)
         except _ENDS as reason:

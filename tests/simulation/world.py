@@ -24,10 +24,10 @@ _ROUNDS: Final = 300
 class World:
     """A cluster, its workers and what befalls them, all drawn from one seed."""
 
-    def __init__(self, story: Story, seed: int, database: Database | None = None) -> None:
+    def __init__(self, story: Story, seed: int) -> None:
         self.story, self.chance, self.clock = story, Random(seed), Clock()
         self.broker = Broker(self.chance, self.clock)
-        self.database = database or Database()
+        self.database = Database()
         self.machines = Machines(self.chance)
         self.rates = _draw_rates(self.chance)
         self.current: Life | None = None
@@ -76,11 +76,16 @@ class World:
     def say(self, *words: object) -> None:
         self.told.append(" ".join(map(str, words)))
 
+    @property
+    def running(self) -> Life:
+        """The process in whose name clients are made and stores opened."""
+        assert self.current is not None
+        return self.current
+
     def open_store(self, path: Path | None) -> DiskStore:
         """Open a store for the process that runs now."""
-        assert self.current is not None
         disk = Disk() if path is None else self.machines.disk(path)
-        return DiskStore(disk, self.current, str(path))
+        return DiskStore(disk, self.running, str(path))
 
     def cut_power(self, life: Life) -> None:
         """A process is dead; its machine may be, too."""
@@ -151,10 +156,10 @@ def _start(world: World) -> None:
 
 
 def _end(world: World) -> None:
-    """End a process that is between two turns: politely, or not."""
-    if idle := [worker for worker in world.workers if worker.idle]:
-        worker = world.chance.choice(idle)
-        worker.stop() if world.chance.random() < 0.5 else worker.kill()
+    """Ask a worker to stop, who may be in the middle of something, or kill an idle one."""
+    if up := [worker for worker in world.workers if worker.processes]:
+        worker = world.chance.choice(up)
+        worker.ask_to_stop() if world.chance.random() < 0.5 else worker.kill()
 
 
 def _rebalance(world: World) -> None:
