@@ -25,7 +25,7 @@ def repartition(bootstrap: str, partitions: int) -> bool:
     """Go over to more partitions; False: there are so many already.
 
     Until the new layout is proven nothing that exists is touched. From then on, a run that was
-    cut off is ended by the next one; meanwhile no worker starts. Raises Refused.
+    cut off is ended by the next one; meanwhile no intake starts. Raises Refused.
     """
     admin = KafkaAdminClient(bootstrap_servers=bootstrap.split(","))
     with ExitStack() as opened, Steps() as say:
