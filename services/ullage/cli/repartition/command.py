@@ -27,6 +27,7 @@ def repartition(bootstrap: str, partitions: int) -> bool:
     Until the new layout is proven nothing that exists is touched. From then on, a run that was
     cut off is ended by the next one; meanwhile no intake starts. Raises Refused.
     """
+    cluster.partition_counts(bootstrap)  # says so when no broker answers
     with closing(KafkaAdminClient(bootstrap_servers=bootstrap.split(","))) as admin:
         stage = Stage(bootstrap, admin)
         sealed = stage.sealed() or _prove(bootstrap, admin, stage, partitions)
