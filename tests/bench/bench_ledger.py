@@ -53,7 +53,7 @@ def step_without(log: list[Record], *parts: str) -> float:
         "order lines": [patch.object(sales, "remember_sale", lambda *_: None)],
         "ids": [
             patch.object(batch, "digest", lambda _: b""),
-            patch.object(batch.Batch, "_came_before", lambda *_: False),
+            patch.object(batch, "_came_before", lambda *_: False),
         ],
     }
     with ExitStack() as stack:

@@ -38,11 +38,17 @@ def test_a_tree_adds_up(ullage, database: str) -> None:
     assert told.returncode == 0, told.stderr
     lines = [line.strip(" │├└─") for line in told.stdout.decode().splitlines()]
     assert lines[0] == f"record {record}"
-    assert lines[1] == f"60.00  cogs of order O-1 line 2 (10)  {record}"
+    assert lines[1] == f"60.00  cogs of order O-1 line 2 (10)  {record[:13]}"
     assert lines[3].startswith("40.00  receipt R-1 at 4.00 a unit (10)")
-    assert lines[4].startswith("20.00  share of charge F-1 of shipment S-1, freight by unit")
+    assert lines[4].startswith("20.00  freight F-1, 60.00 by unit, on receipt R-1")
     assert "difference 0.00" in lines
     assert lines[-1].startswith("5.00  part of late cost of receipt R-1 charge D-1 (10)")
+
+
+def test_the_short_id_of_a_line_can_be_asked_next(ullage, database: str) -> None:
+    record = ask(database, COGS)
+    short = ullage("explain", record[:13], database=database).stdout
+    assert short == ullage("explain", record, database=database).stdout
 
 
 def test_json_has_every_line(ullage, database: str) -> None:

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 from tests.costing.oracle_adjust import adjust
 from tests.costing.oracle_books import Books, Flow
+from tests.costing.oracle_merge import merge
 from tests.costing.oracle_pool import ZERO
 from tests.costing.oracle_receipts import correct, land, produce, receive
 from tests.costing.oracle_returns import send_back, take_back
@@ -37,6 +38,7 @@ from ullage.costing.movement import (
     Production,
     PurchaseReturn,
     Receipt,
+    ReceiptMerge,
     Sale,
     SaleReturn,
     StockPull,
@@ -64,7 +66,7 @@ RULES: dict[type[Movement], Callable[..., list[Entry]]] = {
     LandedCost: land,
     CostCorrection: correct,
     PurchaseReturn: send_back,
-    Sale: sell,
+    ReceiptMerge: merge,
     Consumption: consume,
     Production: produce,
     DefectiveReport: write_off,
@@ -79,6 +81,7 @@ def apply(books: Books, movement: Movement) -> tuple[Books, list[Entry]]:
     after.pools = {name: copy.copy(pool) for name, pool in books.pools.items()}
     after.stock = {name: list(facts) for name, facts in books.stock.items()}
     after.lines, after.orders = dict(books.lines), dict(books.orders)
+    after.merged = dict(books.merged)
     after.known_average = books.average()
     for pool in after.pools.values():
         pool.known_average = pool.average()
@@ -99,7 +102,7 @@ def enter(books: Books, movement: Movement) -> list[Entry]:
     if horizon is not None and movement.effective_at < horizon and not follows:
         raise Refused(105)
     strict = books.policy.unknown_items is UnknownItems.REJECT
-    # What comes late to a line that was refused for this is variance, and no error (domain 5).
+    # What comes late to a line goes where the line went, into the books or not (domain 5).
     exempt = isinstance(movement, Item | LandedCost | CostCorrection)
     if strict and books.item is None and not exempt:
         raise Refused(101)
@@ -109,6 +112,8 @@ def enter(books: Books, movement: Movement) -> list[Entry]:
         return []
     if isinstance(movement, SaleReturn):
         return take_back(books, movement, horizon)
+    if isinstance(movement, Sale):
+        return sell(books, movement, horizon)
     return RULES[type(movement)](books, movement)
 
 

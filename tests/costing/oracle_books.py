@@ -1,5 +1,6 @@
 """The oracle's books of one SKU: its pools and stock, and how units enter and leave them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import NamedTuple
@@ -47,6 +48,10 @@ class Books:
     moved: list[Flow] = field(default_factory=list)
     lines: dict[str, Line] = field(default_factory=dict)
     orders: dict[tuple[str, str], OrderLine] = field(default_factory=dict)
+    merged: dict[str, dict[str, Fraction]] = field(default_factory=dict)
+    """Lines that receipts were merged into: how many units of which lines."""
+    sold: list[tuple[str | None, int]] = field(default_factory=list)
+    """The line that a sale drew from, and when that was."""
 
     @property
     def quantity(self) -> Fraction:
@@ -142,9 +147,9 @@ class Books:
         quantity: Fraction,
         owner: EntryRef,
         warehouse: str,
-        first: str | None = None,
+        first: Sequence[tuple[int, Fraction]] = (),
     ) -> Left:
-        """Take units out by the method, those of a line `first` before the others.
+        """Take units out: `first` so many of these lots, in that order, then by the method.
 
         What is not there is owed, or refused (102).
         """
@@ -152,7 +157,7 @@ class Books:
         if there < quantity and self.terms.negative_stock is NegativeStock.REJECT:
             raise Refused(102)
         before = pool.average()
-        own = [] if first is None else pool.draw(there, self.method, first)
+        own = pool.draw_from(first)
         taken = own + pool.draw(there - sum((lot.quantity for lot in own), ZERO), self.method)
         pool_cost = before if self.method is Method.WAC else pool.last_drawn
         cost = self.provisional_cost(pool, pool_cost)

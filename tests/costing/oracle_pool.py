@@ -143,23 +143,26 @@ class Pool:
             return self.blended
         return self.known_average if not self.lots else average(self.lots)
 
-    def of(self, line: str) -> list[Lot]:
-        """The lots that came with a receipt line."""
-        return [lot for lot in self.lots if lot.line == line]
-
-    def draw(self, quantity: Fraction, method: Method, line: str | None = None) -> list[Lot]:
-        """Take units that are there, all of them or those of a line, as the method orders."""
-        order = list(reversed(self.lots)) if method is Method.LIFO else list(self.lots)
-        taken, left = [], []
-        for lot in order:
-            part = min(quantity, lot.quantity) if line in (None, lot.line) else ZERO
+    def draw(self, quantity: Fraction, method: Method) -> list[Lot]:
+        """Take units that are there, as the method orders."""
+        order = list(enumerate(self.lots))
+        wanted = []
+        for index, lot in reversed(order) if method is Method.LIFO else order:
+            part = min(quantity, lot.quantity)
             quantity -= part
-            if part:
-                self.last_drawn = exact(lot.unit_cost)
-                taken.append(lot.split(part)[0])
-            if part < lot.quantity:
-                left.append(lot.split(part)[1])
-        self.lots = list(reversed(left)) if method is Method.LIFO else left
+            wanted.append((index, part))
+        return self.draw_from(wanted)
+
+    def draw_from(self, wanted: Iterable[tuple[int, Fraction]]) -> list[Lot]:
+        """Take so many units of these lots, in that order."""
+        taken = []
+        left = dict(enumerate(self.lots))
+        for index, quantity in wanted:
+            if quantity:
+                self.last_drawn = exact(left[index].unit_cost)
+                part, left[index] = left[index].split(quantity)
+                taken.append(part)
+        self.lots = [lot for lot in left.values() if lot.quantity]
         return taken
 
     def settle(self, lot: Lot) -> tuple[list[Settled], Lot | None]:
@@ -180,12 +183,12 @@ class Pool:
         self.debts = owed
         return settled, rest
 
-    def cancel(self, sales: tuple[str, ...], quantity: Fraction) -> list[Debt]:
-        """Strike units off what the sales of an order line owe, the last drawn first."""
+    def cancel(self, sale: str, quantity: Fraction) -> list[Debt]:
+        """Strike units off what a sale owes."""
         struck: list[Debt] = []
         kept: list[Debt] = []
         for debt in reversed(self.debts):
-            its_own = debt.owner.movement_id in sales
+            its_own = debt.owner.movement_id == sale
             part, rest = debt.split(min(quantity, debt.quantity) if its_own else ZERO)
             quantity -= part.quantity
             struck += [part] if part.quantity else []

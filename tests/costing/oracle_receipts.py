@@ -4,8 +4,9 @@ from fractions import Fraction
 
 from tests.costing.oracle_books import Books
 from tests.costing.oracle_memory import Line
-from tests.costing.oracle_pool import ZERO, Lot, Pool, exact, largest_remainder
-from tests.costing.oracle_units import Arrived, micro, units
+from tests.costing.oracle_places import recost, still_there
+from tests.costing.oracle_pool import ZERO, Lot, exact
+from tests.costing.oracle_units import Arrived, Refused, micro, units
 from ullage.costing.entry import (
     CostEntry,
     CostNeeded,
@@ -17,7 +18,6 @@ from ullage.costing.entry import (
 from ullage.costing.movement import (
     CostCorrection,
     LandedCost,
-    Method,
     Production,
     Receipt,
 )
@@ -75,22 +75,21 @@ def land(books: Books, landed: LandedCost) -> list[Entry]:
 def correct(books: Books, correction: CostCorrection) -> list[Entry]:
     """What the supplier asks after all, instead of what the line was taken at."""
     line = books.lines.get(correction.receipt)
-    if line is None:
-        # The books refused the line: its whole price is value on nothing (domain 5).
-        line = nowhere(correction)
+    if line is None or not line.quantity:
+        raise Refused(107)  # nobody owes the price of what was not received
     more = units(correction.value) - line.price
     books.lines[line.id] = line._replace(price=units(correction.value), pending=False)
     posted = micro(books.postings.cents(more))
     entries = come_late(books, correction, "corrected", more, posted)
     newest = books.lines.get(books.last_line or "")
-    if line.quantity and (newest is None or newest.sequence < line.sequence):
+    if newest is None or newest.sequence < line.sequence:
         books.last_line = line.id
     move_last_landed(books)
     return entries
 
 
 def nowhere(late: LandedCost | CostCorrection) -> Line:
-    """A line that the books do not hold."""
+    """A line that the books have refused: its charges are value on nothing (domain 5)."""
     return Line(late.receipt, late.receipt_id, late.warehouse, ZERO, ZERO, ZERO, 0)
 
 
@@ -104,9 +103,10 @@ def come_late(
 ) -> list[Entry]:
     """The entry of the whole amount, and the variance of the part on units gone."""
     line = books.lines.get(late.receipt) or nowhere(late)
-    there = still_there(books, line)
-    gone = amount - recost(books, line, there, amount)
-    books.lines[line.id] = line.later(books.now, amount)
+    there = still_there(books, line.id, line)
+    gone = amount - recost(books, line.id, line, amount)
+    books.lines[line.id] = line
+    note_late(books, line.id, amount)
     move_last_landed(books)
     figures = (micro(line.quantity), micro(amount), posted, 0, (), charge)
     variance = CostVariance(
@@ -122,68 +122,20 @@ def come_late(
     return [CostEntry(kind, late.warehouse, *figures), variance]
 
 
+def note_late(books: Books, name: str, amount: Fraction) -> None:
+    """What came late to a line came, in part, to what its units were merged into."""
+    line = books.lines[name]
+    books.lines[name] = line.later(books.now, amount)
+    for merged, brought in books.merged.items():
+        if name in brought:
+            note_late(books, merged, exact(amount * brought[name] / line.quantity))
+
+
 def move_last_landed(books: Books) -> None:
     """The latest receipt's cost, with what comes late to it; never below 0 (domain 6)."""
     if books.last_line is not None:
         line = books.lines[books.last_line]
         books.last_landed = max(exact(line.cost / line.quantity), ZERO)
-
-
-def still_there(books: Books, line: Line) -> Fraction:
-    """How many units of a receipt line are on hand (domain 4)."""
-    if books.method is not Method.WAC:
-        own = (lot for pool in books.pools.values() for lot in pool.of(line.id))
-        return sum((lot.quantity for lot in own), ZERO)
-    came = sum((flow.came for flow in books.moved if flow.sequence <= line.sequence), ZERO)
-    went = sum((flow.went for flow in books.moved), ZERO)
-    if not any(pool.lots for pool in books.pools.values()):
-        return ZERO
-    return min(max(came - went, ZERO), line.quantity)
-
-
-def recost(books: Books, line: Line, there: Fraction, amount: Fraction) -> Fraction:
-    """Raise the layers by the part on units still there; return what they took."""
-    if not there:
-        return ZERO
-    holders = holding(books, line)
-    part = exact(amount * there / line.quantity)
-    weights = [pool.lots[index].quantity for pool, index in holders]
-    shares = largest_remainder(part, weights)
-    took = ZERO
-    for (pool, index), share in zip(holders, shares, strict=True):
-        change = pool.recost(index, share)
-        took += change
-        if change:
-            set_apart(books, pool, index)
-    return took
-
-
-def holding(books: Books, line: Line) -> list[tuple[Pool, int]]:
-    """Where the line's units are; of an average, in its warehouse's pool, else in any."""
-    if books.method is not Method.WAC:
-        return [
-            (pool, index)
-            for pool in books.pools.values()
-            for index, lot in enumerate(pool.lots)
-            if lot.line == line.id
-        ]
-    own = books.pool(line.warehouse)
-    pools = [own] if own.lots else [pool for pool in books.pools.values() if pool.lots]
-    return [(pool, 0) for pool in pools]
-
-
-def set_apart(books: Books, pool: Pool, index: int) -> None:
-    """A part that no longer costs what its layer does is a layer of its own (domain 2)."""
-    layer = pool.lots[index].layer
-    mine, behind = books.layers_made + 1, books.layers_made + 2
-    if sum(lot.layer == layer for lot in pool.lots) == 1:
-        return
-    books.layers_made += 2
-    numbers = [layer] * index + [mine] + [behind] * (len(pool.lots) - index - 1)
-    pool.lots = [
-        lot._replace(layer=number) if lot.layer == layer else lot
-        for lot, number in zip(pool.lots, numbers, strict=True)
-    ]
 
 
 def produce(books: Books, made: Production) -> list[Entry]:

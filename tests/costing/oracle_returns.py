@@ -1,13 +1,14 @@
 """The oracle's returns: from customers, and to suppliers (domain 6)."""
 
 from fractions import Fraction
-from itertools import chain
+from itertools import chain, product
 from typing import NamedTuple
 
 from tests.costing.oracle_books import Books
 from tests.costing.oracle_memory import Piece
-from tests.costing.oracle_pool import ZERO, Lot, exact
-from tests.costing.oracle_rules import left_entry
+from tests.costing.oracle_places import places
+from tests.costing.oracle_pool import ZERO, Lot, Pool, exact
+from tests.costing.oracle_rules import forget, left_entry
 from tests.costing.oracle_units import Refused, micro, units
 from ullage.costing.entry import CostEntry, CostVariance, Draw, Entry, EntryRef, VarianceKind
 from ullage.costing.movement import Method, PurchaseReturn, SaleReturn
@@ -33,11 +34,9 @@ def take_back(books: Books, sold: SaleReturn, horizon: int | None) -> list[Entry
     """Cancel what the order line still owes, then its units, last drawn first."""
     pool, quantity = books.pool(sold.warehouse), units(sold.quantity)
     average = books.assumed_cost(pool)
+    forget(books, sold, horizon)
     key = (sold.order_id, sold.line_id)
     order = books.orders.get(key)
-    if order is not None and horizon is not None and order.sold_at < horizon:
-        order = None  # forgotten
-        del books.orders[key]
     cancelled = cancel(books, order.sales, quantity) if order else []
     never_came = sum((back.quantity for back in cancelled), ZERO)
     quantity -= never_came
@@ -60,10 +59,10 @@ def take_back(books: Books, sold: SaleReturn, horizon: int | None) -> list[Entry
 
 
 def cancel(books: Books, sales: tuple[str, ...], quantity: Fraction) -> list[Back]:
-    """Units of the order line that never came need not come: at their provisional cost."""
+    """Units of the order line that never came need not come, those sold last first."""
     cancelled: list[Back] = []
-    for pool in books.pools.values():
-        for debt in pool.cancel(sales, quantity):
+    for sale, pool in product(reversed(sales), books.pools.values()):
+        for debt in pool.cancel(sale, quantity):
             quantity -= debt.quantity
             money = (debt.value, debt.booked, debt.value - debt.booked)
             piece = Piece(debt.quantity, *money, None, None, books.now, debt.owner)
@@ -139,11 +138,12 @@ def reversal(
 def corrections(books: Books, sold: SaleReturn, back: Back) -> list[Entry]:
     """What was corrected on those units since, taken back too."""
     line, receipt = back.pieces[0].line, back.pieces[0].receipt
+    receipt_line = books.lines[line].id if line else ""
     itself = EntryRef(sold.id, "cogs_reversal", sold.order_id, sold.line_id)
     settled = sum((piece.settled for piece in back.pieces), ZERO)
     overridden = sum((piece.overridden for piece in back.pieces), ZERO)
     corrected = (
-        ("late_cost", back.late, EntryRef(line or "", "received")),
+        ("late_cost", back.late, EntryRef(receipt_line, "received")),
         ("oversold_settlement", settled, itself),
         ("non_diminishing_override", overridden, itself),
     )
@@ -168,9 +168,9 @@ def send_back(books: Books, sent: PurchaseReturn) -> list[Entry]:
         raise Refused(107)
     if line.returned + quantity > line.quantity:
         raise Refused(100)
-    own = None if books.method is Method.WAC else line.id
-    owner = EntryRef(sent.id, "purchase_returned")
-    left = books.take(books.pool(sent.warehouse), quantity, owner, sent.warehouse, own)
+    pool, owner = books.pool(sent.warehouse), EntryRef(sent.id, "purchase_returned")
+    own = own_units(books, pool, line.id, quantity)
+    left = books.take(pool, quantity, owner, sent.warehouse, own)
     books.lines[line.id] = line._replace(returned=line.returned + quantity)
     books.move(sent.warehouse, sent.effective_at, -quantity)
     amount = exact(line.price * quantity / line.quantity)
@@ -183,3 +183,19 @@ def send_back(books: Books, sent: PurchaseReturn) -> list[Entry]:
     figures = (sent.quantity, micro(more), micro(books.postings.cents(more)), owner)
     place = (sent.warehouse, sent.receipt_id)
     return [entry, CostVariance(VarianceKind.RETURN_DIFFERENCE, *figures, *place)]
+
+
+def own_units(
+    books: Books, pool: Pool, name: str, quantity: Fraction
+) -> list[tuple[int, Fraction]]:
+    """Which lots of a pool hold a line's own units, and how many to take of each."""
+    if books.method is Method.WAC:
+        return []
+    its = [place for place in places(books, name) if place.pool is pool]
+    its.sort(key=lambda place: place.index, reverse=books.method is Method.LIFO)
+    own = []
+    for _, index, units_there in its:
+        part = min(units_there, quantity)
+        quantity -= part
+        own.append((index, part))
+    return own

@@ -20,6 +20,7 @@ from ullage.costing.movement import (
     Item,
     Method,
     Sale,
+    SaleReturn,
     Transfer,
 )
 
@@ -47,7 +48,8 @@ def left_entry(books: Books, kind: str, warehouse: str, left: Left, sign: int = 
     )
 
 
-def sell(books: Books, sale: Sale) -> list[Entry]:
+def sell(books: Books, sale: Sale, horizon: int | None) -> list[Entry]:
+    forget(books, sale, horizon)
     pool, quantity = books.pool(sale.warehouse), units(sale.quantity)
     average = books.assumed_cost(pool)
     owner = EntryRef(sale.id, "cogs", sale.order_id, sale.line_id)
@@ -62,6 +64,13 @@ def sell(books: Books, sale: Sale) -> list[Entry]:
     return overridden(books, sale, left, units(sale.override_unit_cost), owner)
 
 
+def forget(books: Books, sold: Sale | SaleReturn, horizon: int | None) -> None:
+    """An order line sold before what is kept is not known any more (domain 7)."""
+    key = (sold.order_id, sold.line_id)
+    if horizon is not None and key in books.orders and books.orders[key].sold_at < horizon:
+        del books.orders[key]
+
+
 def remember(books: Books, sale: Sale, left: Left, owner: EntryRef) -> None:
     """Keep what the order line's units cost and where they came from, should they return."""
     blended = books.method is Method.WAC
@@ -70,6 +79,7 @@ def remember(books: Books, sale: Sale, left: Left, owner: EntryRef) -> None:
         origin = (None, None) if blended else (lot.line, lot.receipt)
         piece = Piece(lot.quantity, lot.value, lot.value, ZERO, *origin, books.now, owner)
         order = order.with_piece(piece)
+        books.sold = [*books.sold, (lot.line, sale.effective_at)]
     sold_at = max(order.sold_at, sale.effective_at)
     sales = (*order.sales, sale.id)
     books.orders[sale.order_id, sale.line_id] = order._replace(sold_at=sold_at, sales=sales)

@@ -148,8 +148,8 @@ class Shop(Shown):
         named = ("S", into.replace("m", "R"), receipts, into, asked)
         return self._apply(ReceiptMerge(*self._head(), *named))
 
-    def consume(self, quantity: Figure, warehouse: str = "A") -> "Shop":
-        return self._apply(Consumption(*self._head(), warehouse, micro(quantity), "B"))
+    def consume(self, quantity: Figure, warehouse: str = "A", *, late: bool = False) -> "Shop":
+        return self._apply(Consumption(*self._head(), warehouse, micro(quantity), "B", late))
 
     def produce(
         self,

@@ -71,6 +71,13 @@ bursts = st.builds(
     _burst, st.one_of(receipts, sales, transfers), st.integers(2, 40), st.integers(0, MICRO)
 )
 
+# Receipts and a merge that finds them: of movements in any order, few would.
+merged_receipts = st.builds(
+    lambda some, merge: [*some, merge],
+    st.lists(receipts | transfers | sales, min_size=2, max_size=6),
+    merges,
+)
+
 
 def policies(
     method: st.SearchStrategy[Method], pool: st.SearchStrategy[CostPool]
@@ -225,8 +232,10 @@ def histories(
     settings = any_item if method is None and pool is None else items(methods, pools)
     rules = policies(methods, pools)
     often = [stock_movements, later_movements] * 2
-    one = st.one_of(*often, pulls, settings, rules, *([merges] if merged else []))
-    movements = one.map(lambda movement: [movement])
+    one = st.one_of(*often, pulls, settings, rules)
+    some = one.map(lambda movement: [movement]) | bursts
+    if merged:
+        some |= merged_receipts | merges.map(lambda merge: [merge])
     return st.builds(
         _history,
         st.sampled_from((10_000, 10_000, 1_000_000, 1_000)),
@@ -234,6 +243,5 @@ def histories(
         rules,
         st.none() | items(methods, pools),
         # Hypothesis keeps lists near their least size: ask for long ones half of the time.
-        st.lists(movements | bursts, max_size=12)
-        | st.lists(movements | bursts, min_size=12, max_size=40),
+        st.lists(some, max_size=12) | st.lists(some, min_size=12, max_size=40),
     )

@@ -34,6 +34,15 @@ class TestConsumption:
         with pytest.raises(NegativeInventory):
             shop.set(negative=NegativeStock.REJECT).consume(1)
 
+    def test_late_it_is_a_difference_at_once(self) -> None:
+        """Its goods were produced without it: what it posts into work in progress leaves it."""
+        shop = Shop().receive(3, "10.01").consume(2, late=True)
+        consumed, difference = shop.cost("consumed"), shop.cost_variances(DIFFERENCE)[0]
+        assert (difference.amount, difference.posted) == (consumed.amount, consumed.posted)
+        assert (difference.amount, difference.quantity) == (micro("20.02"), micro(2))
+        assert difference.corrects.type is EntryType.CONSUMED
+        assert Shop().consume(1, late=True).cost_variances(DIFFERENCE) == []
+
 
 class TestProduction:
     """Raises quantity and value."""

@@ -6,6 +6,7 @@ import pytest
 
 from tests.costing.shop import Shop, micro
 from ullage.costing.entry import CostNeeded, EntryRef, EntryType, VarianceKind
+from ullage.costing.errors import UnknownReference
 from ullage.costing.money import MICRO
 from ullage.costing.movement import AdjustmentMode, CostPool, LayerMerge, Method
 
@@ -137,20 +138,18 @@ class TestLateCost:
             assert (shop.value, shop.cost_variance(LATE)) == (0, -25)
 
     def test_of_a_refused_receipt_line_it_is_variance(self) -> None:
-        """Charges and corrections of what was never received are no error."""
+        """Charges of what was never received are no error."""
         shop = Shop().late("m9", 7)
         assert (shop.amount("landed"), shop.cost_variance(LATE)) == (7, 7)
-        assert shop.correct("m9", 12).cost_variance(LATE) == 12
-        assert shop.correct("m9", 15).cost_variance(LATE) == 3
+        assert shop.late("m9", -2).cost_variance(LATE) == -2
         assert (shop.value, shop.book.quantity) == (0, 0)
 
-    def test_a_line_taken_after_all_is_posted_once(self) -> None:
-        """It is received at the price as corrected, and the correction is taken back."""
-        shop = Shop().correct("m3", 60).correct("m3", 70).receive(10, 5)
-        assert (shop.amount("received"), shop.amount("corrected")) == (70, -70)
-        assert (shop.cost_variance(LATE), shop.layers) == (-70, [(10, 70)])
-        assert shop.correct("m3", 80).amount("corrected") == 10
-        assert shop.layers == [(10, 80)]
+    def test_a_line_taken_after_all_bears_its_charges_once(self) -> None:
+        """They were charged when they were late; it absorbs them."""
+        shop = Shop().late("m2", 7).receive(10, 5, charges=[7])
+        assert shop.costs("landed") == []
+        assert shop.cost_variance(VarianceKind.LANDED_OVER_ABSORPTION) == -7
+        assert shop.layers == [(10, 57)]
 
     def test_splits_a_merged_layer(self) -> None:
         """Those before it stay together, it and those behind it become layers of their own."""
@@ -211,6 +210,16 @@ class TestCorrections:
             0,
         )
         assert shop.book.last_landed == micro(5)
+
+    def test_nothing_is_owed_for_a_line_that_was_refused(self) -> None:
+        """107, though charges came to it; once the line is taken, it is corrected."""
+        shop = Shop()
+        with pytest.raises(UnknownReference, match="send its receipt again first"):
+            shop.correct("m4", 120)
+        with pytest.raises(UnknownReference):
+            shop.late("m4", 5).correct("m4", 120)
+        shop.receive(10, 10).correct("m4", 120)
+        assert (shop.amount("corrected"), shop.layers) == (20, [(10, 125)])
 
     def test_value_adjustments_stay(self) -> None:
         """A correction changes the purchase cost, not what was adjusted since."""

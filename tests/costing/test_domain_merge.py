@@ -99,10 +99,32 @@ class TestReceiptMerge:
         shop.sell(1, at="08:30").sell(1, at="08:10")
         with pytest.raises(NegativeInventory) as refused:
             shop.merge("m2", "m1", "m2", at="09:30")
+        assert refused.value.conflicts_with == "m5"
+        assert "O5" in str(refused.value)
+
+    def test_a_sale_from_a_merged_layer_is_one_of_its_receipts(self) -> None:
+        """Merged again for a later date, it would be uncovered too."""
+        shop = Shop().receive(1, 1, at="08:00").receive(1, 1, at="08:00").merge("m1", "m2")
+        shop.sell(1, at="08:30").receive(1, 1, at="09:00")
+        with pytest.raises(NegativeInventory) as refused:
+            shop.merge("m2", "m5", at="09:00")
         assert refused.value.conflicts_with == "m4"
-        assert "O4" in str(refused.value)
+
+    def test_a_late_cost_stays_in_the_pool_of_its_receipt(self) -> None:
+        """Two in A and two in B are merged; what comes late on one in B raises only that."""
+        shop = Shop().set(pool=CostPool.WAREHOUSE)
+        shop.receive(1, 1).receive(1, 1).receive(1, 1, "B").receive(3, 1, "B")
+        shop.merge("m2", "m3", "m4", "m5").late("m5", 6)
+        assert shop.layers == [(2, 2), (4, 10)]
+
+    def test_dated_as_the_earliest_though_it_came_last(self) -> None:
+        """A backdated receipt takes the place of the first and keeps its own date."""
+        shop = Shop().receive(1, 1, at="09:00").receive(1, 1, at="08:00").merge("m1", "m2")
+        assert [layer.received_at for layer in shop.book.open_layers()] == [clock("08:00")]
 
     def test_of_what_was_never_received(self) -> None:
-        """107."""
+        """107; a line that was refused has received nothing, though charges came to it."""
         with pytest.raises(UnknownReference):
             Shop().receive(1, 1).merge("m1", "m9")
+        with pytest.raises(UnknownReference):
+            Shop().receive(1, 1).late("m9", 1).merge("m1", "m9")

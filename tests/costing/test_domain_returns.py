@@ -139,6 +139,13 @@ class TestSaleReturns:
         shop.under(Policy(keep_months=1)).skip_months(2).pull(1).take_back("m2", 1)
         assert shop.amount("cogs_reversal") == 9
 
+    def test_a_line_sold_again_when_it_is_forgotten_begins_anew(self) -> None:
+        """Of 2@1 sold then and 1@9 sold now, 3 come back: 1@9, the rest at the average."""
+        shop = Shop().receive(2, 1).sell(2).receive(4, 9).under(Policy(keep_months=1))
+        shop.skip_months(3).pull(4).sell(1, of="m2").take_back("m2", 3)
+        assert shop.amount("cogs_reversal") == 27
+        assert shop.layers == [(3, 27), (1, 9), (2, 18)]
+
     def test_a_line_that_was_forgotten_and_sold_again(self) -> None:
         """What it still owed from then is settled, and is of no line; only the new sale is."""
         shop = Shop().set(standard=2).sell(6).under(Policy(keep_months=1)).skip_months(3)

@@ -19,21 +19,21 @@ def agree(history: History) -> None:
 
 
 @settings(deadline=None)
-@given(histories(Method.FIFO, merged=False))
+@given(histories(Method.FIFO))
 def test_fifo(history: History) -> None:
     """First in, first out, both pools, both merges, allow and reject."""
     agree(history)
 
 
 @settings(deadline=None)
-@given(histories(Method.LIFO, merged=False))
+@given(histories(Method.LIFO))
 def test_lifo(history: History) -> None:
     """Last in, first out."""
     agree(history)
 
 
 @settings(deadline=None)
-@given(histories(Method.WAC, merged=False))
+@given(histories(Method.WAC))
 def test_wac(history: History) -> None:
     """Perpetual weighted average."""
     agree(history)

@@ -217,8 +217,11 @@ def test_each_amount_is_explained_to_the_last_cent(played: Played, sku: str) -> 
 @pytest.mark.parametrize(
     ("what", "reached"),
     [
-        ("L", ["2.80  late cost of receipt euro-R", "4.20  in stock of euro"]),
-        ("true-R1", ["28.00  cogs of order true-O", "-12.00  late cost of receipt true-R1"]),
+        ("L", ["2.80  in late cost of receipt euro-R", "4.20  in stock of euro"]),
+        (
+            "true-R1",
+            ["28.00  in cogs of order true-O", "-12.00  in late cost of receipt true-R1"],
+        ),
     ],
 )
 def test_what_a_charge_or_a_receipt_reached(

@@ -94,11 +94,13 @@ def test_a_production_waits_for_the_last_answer() -> None:
     assert "overhead" not in production
 
 
-def test_nothing_is_left_of_a_build_that_is_done() -> None:
+def test_little_is_left_of_a_build_that_is_done() -> None:
+    """What its goods cost, and which component was refused: it may be sent again."""
     store = MemoryStore()
     consumed = build(store, consume=[part("a"), part("b")]).movements
     produced(store, answers(consumed, ("", ""), ("2", "2")))
-    assert {name[:1] for name in store} == {b"d", b"t", b"p", b"z"}
+    assert {name[:1] for name in store} == {b"d", b"t", b"p", b"z", b"a"}
+    assert [value for name, value in store.items() if name.startswith(b"a")] == [b"refused"]
 
 
 def test_an_answer_that_comes_again_counts_once() -> None:

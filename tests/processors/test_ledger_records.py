@@ -149,7 +149,8 @@ def test_a_refused_component_counts_zero_and_is_named() -> None:
     assert refused["event"] == {
         "id": "build-1", "type": "build", "source": "shop",
         "effective_at": "2026-10-05T09:55:00Z", "order_id": "M1",
-        "consume": [{"sku": "12345", "warehouse": "A", "quantity": "2"}], "produce": [],
+        "consume": [{"sku": "12345", "warehouse": "A", "quantity": "2"}],
+        "produce": [{"sku": "12399", "warehouse": "A", "quantity": "1"}],
     }  # fmt: skip
     assert figures(produced, "amount", "refused_components") == ["1.25", ["12345"]]
 

@@ -73,12 +73,19 @@ def test_charges_of_a_refused_receipt_line_are_late_cost_until_it_is_taken() -> 
     assert service.send(receipt(1, 10, "2")) == []
 
 
-def test_the_price_of_a_refused_line_is_owed_once_when_it_is_taken() -> None:
-    """A correction in between was variance; the supplier is owed the price, not both."""
+def test_the_price_of_a_refused_line_is_owed_once_it_is_taken_and_corrected() -> None:
+    """A correction before is refused, 107; sent again after its receipt, it applies once."""
     service = Service()
     service.send(example("policy", unknown_items="reject"), receipt(1, 10, "2"))
-    service.send(example("cost_correction", sku="12345", unit_cost="3"))
+    correction = example("cost_correction", sku="12345", unit_cost="3")
+    rejection = refused(service, correction)
+    assert (rejection["code"], rejection["name"]) == (107, "unknown_reference")
+    assert "send its receipt again first" in str(rejection["message"])
+    assert of_type(service.said, "corrected") == []
     service.send(example("item"), receipt(1, 10, "2"))
+    (corrected,) = of_type(service.send(correction), "corrected")
+    assert figures(corrected, "amount", "value") == ["10.00", "30.00"]
+    assert service.send(correction) == []
     owed = sum(
         figure(line, "credit") - figure(line, "debit")
         for journal in of_type(service.said, "journal")
@@ -154,9 +161,9 @@ def test_a_refused_merge_names_the_receipt_it_was_to_go_into() -> None:
     rejection = refused(service, merge)
     assert rejection["code"] == 100
     assert rejection["event"] == {
-        "id": "receipt_merge-1", "type": "receipt_merge", "source": "shop", "sku": "12345",
+        "id": "receipt_merge-1", "type": "receipt_merge", "source": "shop",
         "effective_at": "2026-10-05T09:55:00Z", "received_at": "2026-12-01T00:00:00Z",
-        "shipment_id": "S1", "into": "R1",
+        "shipment_id": "S1", "receipt_ids": ["R1", "R2"], "into": "R1",
     }  # fmt: skip
 
 

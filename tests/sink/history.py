@@ -16,8 +16,8 @@ KINDS = {
 class History:
     """A shop's events; what refers to a receipt or an order mostly names one that exists."""
 
-    def __init__(self, seed: int, pools: tuple[str, str] = ("sku", "warehouse")) -> None:
-        self._chance, self._pools = random.Random(seed), pools
+    def __init__(self, seed: int, merges: tuple[str, ...] = ("never", "same_cost")) -> None:
+        self._chance, self._merges = random.Random(seed), merges
         self._skus = {f"SKU-{n}": self._settings(n) for n in range(6)}
         self._received: list[tuple[str, str, list[Json]]] = []
         self._sold: list[tuple[str, str]] = []
@@ -32,8 +32,8 @@ class History:
     def _settings(self, number: int) -> Json:
         return {
             "method": ("fifo", "lifo", "wac")[number % 3],
-            "cost_pool": self._pools[number // 3],
-            "layer_merge": self._chance.choice(("never", "same_cost")),
+            "cost_pool": ("sku", "warehouse")[number // 3],
+            "layer_merge": self._chance.choice(self._merges),
             "standard_cost": "2.345678",
             "non_diminishing": self._chance.random() < 0.2,
         }

@@ -2,9 +2,22 @@
 
 from typing import Literal
 
+from pydantic import BaseModel, ConfigDict
+
 from ullage_schemas.fields import Id, Name
 from ullage_schemas.money import Plain
 from ullage_schemas.movements.base import Movement
+
+
+class Goods(BaseModel):
+    """A line of what a build produces."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True, use_attribute_docstrings=True)
+
+    sku: Name
+    warehouse: Name
+    quantity: Plain
+    unit_cost: Plain | None = None
 
 
 class ConsumptionMovement(Movement):
@@ -14,6 +27,10 @@ class ConsumptionMovement(Movement):
     order_id: Id
     warehouse: Name
     quantity: Plain
+    produce: list[Goods] | None = None
+    """One of the goods of its build, for a build that can be sent again if it is refused."""
+    late: bool | None = None
+    """It was refused before, and its goods were produced without it: its cost is variance."""
 
 
 class ProductionMovement(Movement):

@@ -50,7 +50,7 @@ class ReceiptMovement(Movement):
     weight: Plain | None = None
     volume: Plain | None = None
     currency: Currency | None = None
-    """The document's currency, where it is not the base currency."""
+    """As its document gave it; the base currency is not converted."""
     fx_rate: Plain | None = None
     original_unit_cost: Plain | None = None
     """The unit cost in `currency`, where it was converted."""
@@ -93,6 +93,8 @@ class PurchaseReturnMovement(OfReceiptLine):
 
     type: Literal["purchase_return"]
     quantity: Plain
+    whole_quantity: Plain | None = None
+    """What the document sent back, where that is of several receipt lines."""
 
 
 class ReceiptMergeMovement(Movement):
@@ -104,4 +106,8 @@ class ReceiptMergeMovement(Movement):
     """Of the receipt the layers are merged into."""
     receipts: list[Uuid]
     into: Uuid
+    receipt_ids: list[Id] | None = None
+    """Receipts that the document named and this SKU has lines of."""
+    into_receipt: Id | None = None
+    """The receipt that the document named; `receipt_id` is another if that has no such SKU."""
     received_at: UtcTime | None = None

@@ -27,6 +27,8 @@ class LedgerEntry(MoneyOutput):
     quantity: Plain
     reference: Text | None = None
     """The order, receipt or reason behind it."""
+    merged: list[Id] | None = None
+    """Of a `receipt_merge`: the `movement_id` of each receipt line that became one layer."""
 
 
 class Cogs(MoneyOutput):

@@ -27,6 +27,7 @@ class Snapshot(Output):
     type: Literal["snapshot"]
     currency: Currency | None = None
     method: Literal["fifo", "lifo", "wac"]
+    cost_pool: Literal["sku", "warehouse"] | None = None
     on_hand: Plain
     value: Plain
     average_cost: Plain | None = None

@@ -8,9 +8,8 @@ from rich.tree import Tree
 
 from ullage.cli import books
 from ullage.cli.failure import Refused
-from ullage.sink.explain.line import MOST_ROUNDING, Line, money
-from ullage.sink.explain.trace import Explanation, explain
-from ullage_schemas.money import plain
+from ullage.sink.explain.answer import SHORT_ID, Explanation, explain
+from ullage.sink.explain.line import Line, money, plain
 
 _WIDE = 10_000
 
@@ -39,10 +38,10 @@ def run(database: str, what: str, form: Literal["table", "json"]) -> None:
 def gaps(found: list[Explanation]) -> list[str]:
     """Say of each amount what of it is unexplained; nothing when all add up."""
     return [
-        f"{line.what}: {money(line.difference)} is unexplained"
+        f"{line.what}: {money(line.gap)} is unexplained"
         for explanation in found
         for line in explanation.backward
-        if _is_gap(line)
+        if line.gap
     ]
 
 
@@ -52,8 +51,8 @@ def tree(explanation: Explanation) -> Tree:
     for line in explanation.backward:
         branch = root.add(_told(line))
         _add_parts(branch, line)
-        word = "unexplained" if _is_gap(line) else "difference"
-        branch.add(f"{word} {money(line.difference)}")
+        word = "unexplained" if line.gap else "difference"
+        branch.add(f"{word} {money(line.gap)}")
     if explanation.forward:
         reached = root.add("since then")
         for line in explanation.forward:
@@ -66,21 +65,17 @@ def _add_parts(branch: Tree, line: Line) -> None:
         _add_parts(branch.add(_told(part)), part)
 
 
-def _is_gap(line: Line) -> bool:
-    return abs(line.difference) > MOST_ROUNDING
-
-
 def _told(line: Line) -> str:
-    units = "" if line.quantity is None else f" ({plain(line.quantity)})"
-    return f"{money(line.amount):>12}  {line.what}{units}" + (f"  {line.id}" if line.id else "")
+    units = "" if line.units is None else f" ({plain(line.units)})"
+    record = "" if line.id is None else f"  {line.id[:SHORT_ID]}"
+    return f"{money(line.micros):>12}  {line.what}{units}{record}"
 
 
 def _json_of(explanation: Explanation) -> Json:
     return {
         "about": explanation.about,
         "amounts": [
-            _line_json(line) | {"difference": money(line.difference)}
-            for line in explanation.backward
+            _line_json(line) | {"difference": money(line.gap)} for line in explanation.backward
         ],
         "since": [_line_json(line) for line in explanation.forward],
     }
@@ -89,8 +84,8 @@ def _json_of(explanation: Explanation) -> Json:
 def _line_json(line: Line) -> Json:
     return {
         "what": line.what,
-        "amount": money(line.amount),
-        "quantity": None if line.quantity is None else plain(line.quantity),
+        "amount": money(line.micros),
+        "quantity": None if line.units is None else plain(line.units),
         "id": line.id,
         "parts": [_line_json(part) for part in line.parts],
     }

@@ -79,16 +79,16 @@ APPLY: Final[dict[type[Movement], Callable[..., list[Entry]]]] = {
     Production: produce,
 }
 
-ON_REFUSED_LINES: Final = frozenset((LandedCost, CostCorrection))
-"""What is no error where the receipt line itself was refused: it becomes variance."""
+NEEDS_NO_ITEM: Final = frozenset((Item, LandedCost, CostCorrection))
+"""What a policy that rejects unknown items takes: a line's money goes where the line went."""
 
-LOCKS_NOTHING: Final = frozenset((Item, StockPull)) | ON_REFUSED_LINES
-"""What does not lock method and pool; a line's are first only where it was refused."""
+LOCKS_NOTHING: Final = frozenset((Item, StockPull, LandedCost))
+"""What does not lock method and pool; a charge is first only where its line was refused."""
 
 
 def _require_item(book: Book, kind: type[Movement]) -> None:
     """Raise UnknownItem where a SKU without settings is moved, against the policy."""
-    if kind is not Item and kind not in ON_REFUSED_LINES:
+    if kind not in NEEDS_NO_ITEM:
         raise UnknownItem(
             f"{book.sku} has no item record, and the policy rejects unknown items; send its "
             "item record first, then send this again"

@@ -36,6 +36,8 @@ class BookState(NamedTuple):
     cost_pending: int = 0
     stock: tuple[StockState, ...] = ()
     pools: tuple[PoolState, ...] = ()
+    groups: int = 0
+    kept_since: int = 0
 
 
 class Book:
@@ -44,9 +46,10 @@ class Book:
     `sequence` counts applied movements, `latest` is the greatest date among them; `units_in`
     and `units_out` count what ever came and left (a customer's return takes back what left).
     `last_receipt` is the origin of the receipt line whose unit cost `last_landed` is,
-    `last_sold` that of the layer that a sale drew from last. `item`
-    are the SKU's own settings, `pinned` what its first stock movement locked, `terms` what
-    holds. What is dated `surely_kept` before `latest`, or later, is not too old (domain 7).
+    `last_sold` that of the layer that a sale drew from last; `groups` counts the groups that
+    receipts were merged into. `item` are the SKU's own settings, `pinned` what its first stock
+    movement locked, `terms` what holds. What is dated `surely_kept` before `latest`, or later,
+    is not too old, unless it is of before `kept_since`: that is dropped (domain 7).
     """
 
     def __init__(
@@ -66,6 +69,7 @@ class Book:
         self.last_average, self.cost_pending = state.last_average, state.cost_pending
         self.account = InventoryAccount(policy, state.carry)
         self.policy = policy
+        self.groups, self.kept_since = state.groups, state.kept_since
         self.stock = {stock.warehouse: Stock(*stock) for stock in state.stock}
         self.pools = {
             pool.warehouse: self.new_pool(pool.warehouse, pool) for pool in state.pools
@@ -77,7 +81,7 @@ class Book:
             self.units_in, self.units_out, self.last_landed, self.last_receipt,
             self.last_sold, self.last_average, self.account.carry, self.cost_pending,
             tuple([stock.state() for stock in self.stock.values()]),
-            tuple([pool.state() for pool in self.pools.values()]),
+            tuple([pool.state() for pool in self.pools.values()]), self.groups, self.kept_since,
         )  # fmt: skip
 
     @property

@@ -19,10 +19,20 @@ def consume(book: Book, consumed: Consumption) -> list[Entry]:
     warehouse, quantity = consumed.warehouse, consumed.quantity
     require(book, warehouse, quantity)
     drawn = draw(book, consumed, EntryType.CONSUMED, warehouse, quantity)
-    entries: list[Entry] = [
-        cost_of(book, EntryType.CONSUMED, warehouse, drawn, drawn.provisional)
-    ]
-    return entries + book.expect(warehouse, -quantity, consumed)
+    cost = cost_of(book, EntryType.CONSUMED, warehouse, drawn, drawn.provisional)
+    return [cost, *_of_no_goods(consumed, cost), *book.expect(warehouse, -quantity, consumed)]
+
+
+def _of_no_goods(consumed: Consumption, cost: CostEntry) -> list[CostVariance]:
+    """What comes late leaves work in progress at once: its goods were produced without it."""
+    if not consumed.late or not (cost.amount or cost.posted):
+        return []
+    return [
+        CostVariance(
+            VarianceKind.PRODUCTION_DIFFERENCE, consumed.quantity, cost.amount, cost.posted,
+            EntryRef.of(consumed, EntryType.CONSUMED), consumed.warehouse,
+        )
+    ]  # fmt: skip
 
 
 def produce(book: Book, produced: Production) -> list[Entry]:

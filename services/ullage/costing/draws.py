@@ -9,6 +9,7 @@ from ullage.costing.hierarchy import provisional_cost
 from ullage.costing.layers import Drawn, Layer, Oversold
 from ullage.costing.money import plain, times
 from ullage.costing.movement import Method, Movement, NegativeStock
+from ullage.costing.pool import Pool
 
 
 def require(book: Book, warehouse: str, quantity: int) -> None:
@@ -37,11 +38,7 @@ def draw(
     there = quantity if quantity < held else held
     if there == held == book.in_layers > 0:
         book.last_average = book.average
-    if first:
-        drawn = [pool.take_at(position, units) for position, units in first]
-        drawn += pool.take(there - sum([layer.quantity for layer in drawn]))
-    else:
-        drawn = pool.take(there)
+    drawn = _take_first(pool, there, first) if first else pool.take(there)
     short = quantity - there
     if not short:
         return Drawn(drawn)
@@ -51,6 +48,11 @@ def draw(
     entry = EntryRef.of(movement, kind)
     position = pool.oversold.put(Oversold(short, value, warehouse, entry, book.sequence + 1))
     return Drawn(drawn, short, value, position)
+
+
+def _take_first(pool: Pool, quantity: int, first: Sequence[tuple[int, int]]) -> list[Layer]:
+    drawn = [pool.take_at(position, units) for position, units in first]
+    return drawn + pool.take(quantity - sum([layer.quantity for layer in drawn]))
 
 
 def price(book: Book, warehouse: str, quantity: int) -> int:

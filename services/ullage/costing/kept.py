@@ -17,7 +17,7 @@ Places = tuple[tuple[str | None, int], ...]
 
 
 class FirstSale(NamedTuple):
-    """The first sale that drew from a receipt line, in the order of the log."""
+    """The earliest sale that drew from a receipt line; of one time, that learnt first."""
 
     sequence: int
     movement_id: str
@@ -32,7 +32,9 @@ class ReceiptLine(NamedTuple):
     of it since, by the sequence of what brought it. `units_in` are the units the SKU had ever
     received up to and including it. `places` are where its units lie or have lain: a layer
     there is of this line if its origin says so. `joined` are groups of receipts that some of
-    its units were merged into: the group's origin, and how many. A group is kept as a line.
+    its units were merged into: the group's origin, and how many. A group is kept as a line;
+    its origin is negative. `charged` is what a refused line bears of each charge so far, all of
+    it late cost.
     """
 
     movement_id: str
@@ -47,6 +49,7 @@ class ReceiptLine(NamedTuple):
     late: tuple[tuple[int, int], ...] = ()
     places: Places = ()
     joined: tuple[tuple[int, int], ...] = ()
+    charged: tuple[tuple[str, int], ...] = ()
     first_sale: FirstSale | None = None
 
     def sold_from(self, sale: FirstSale) -> "ReceiptLine":

@@ -3,6 +3,8 @@
 The share of the units still there raises their layers, the share of those gone is variance.
 """
 
+from collections.abc import Iterable
+
 from ullage.costing.book import Book
 from ullage.costing.entry import (
     CostEntry,
@@ -12,15 +14,16 @@ from ullage.costing.entry import (
     EntryType,
     VarianceKind,
 )
+from ullage.costing.errors import UnknownReference
 from ullage.costing.kept import ReceiptLine
 from ullage.costing.money import divide, spread
-from ullage.costing.movement import CostCorrection, LandedCost
-from ullage.costing.places import Place, line_at, still_there
+from ullage.costing.movement import ChargeShare, CostCorrection, LandedCost
+from ullage.costing.places import Place, line_at, received_line, still_there
 
 
 def land(book: Book, landed: LandedCost) -> list[Entry]:
     """Add charges that came after their receipt line; of a refused one they are variance."""
-    origin, line = _line_of(book, landed)
+    origin, line = _charged_line(book, landed)
     entries: list[Entry] = []
     for share in landed.charges:
         posted = book.account.post_as(share.amount, share.posted)
@@ -29,12 +32,23 @@ def land(book: Book, landed: LandedCost) -> list[Entry]:
             charge_id=share.charge_id,
         )  # fmt: skip
         entries += _add_late(book, origin, landing)
+    if not line.quantity:
+        _note_charged(book, origin, landed.charges)
     return entries
+
+
+def _note_charged(book: Book, origin: int, charges: Iterable[ChargeShare]) -> None:
+    """Keep what a refused line bears of each charge: it is its cost when it is taken."""
+    line = line_at(book, origin)
+    charged = dict(line.charged)
+    for share in charges:
+        charged[share.charge_id] = charged.get(share.charge_id, 0) + share.amount
+    book.storage.receipts.put(str(origin), line._replace(charged=tuple(charged.items())))
 
 
 def correct(book: Book, correction: CostCorrection) -> list[Entry]:
     """Set what a receipt line really cost; the difference comes late like a charge."""
-    origin, line = _line_of(book, correction)
+    origin, line = _received(book, correction)
     change = correction.value - line.purchase
     if line.pending:
         book.cost_pending -= 1
@@ -48,16 +62,28 @@ def correct(book: Book, correction: CostCorrection) -> list[Entry]:
     return _add_late(book, origin, corrected)
 
 
-def _line_of(book: Book, late: LandedCost | CostCorrection) -> tuple[int, ReceiptLine]:
+def _charged_line(book: Book, landed: LandedCost) -> tuple[int, ReceiptLine]:
     """A receipt line and its origin; one that was refused is kept as one of no units."""
-    storage, origin = book.storage, book.storage.origins.get(late.receipt)
-    line = None if origin is None else storage.receipts.get(str(origin))
-    if origin is None or line is None:
-        origin = book.sequence + 1
-        line = ReceiptLine(late.receipt, late.receipt_id, late.warehouse)
-        storage.origins.put(late.receipt, origin)
-        storage.receipts.put(str(origin), line)
+    storage, origin = book.storage, book.storage.origins.get(landed.receipt)
+    if origin is not None:
+        return origin, line_at(book, origin)
+    origin = book.sequence + 1
+    line = ReceiptLine(landed.receipt, landed.receipt_id, landed.warehouse)
+    storage.origins.put(landed.receipt, origin)
+    storage.receipts.put(str(origin), line)
     return origin, line
+
+
+def _received(book: Book, correction: CostCorrection) -> tuple[int, ReceiptLine]:
+    """The receipt line and its origin; nothing is owed for one that was refused."""
+    received = received_line(book, correction.receipt)
+    if received is None:
+        raise UnknownReference(
+            f"the line of {correction.receipt_id} with {book.sku} in {correction.warehouse} "
+            "was refused, so it has no cost to correct; send its receipt again first, then "
+            "this"
+        )
+    return received
 
 
 def _add_late(book: Book, origin: int, late: CostEntry) -> list[Entry]:

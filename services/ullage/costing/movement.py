@@ -156,7 +156,7 @@ class LandedCost(Movement):
 
 @fact
 class CostCorrection(Movement):
-    """What a receipt line really cost: `value` for all its units, without charges."""
+    """What a receipt line that was received really cost: all its units, without charges."""
 
     warehouse: str
     shipment_id: str
@@ -189,11 +189,15 @@ class ReceiptMerge(Movement):
 
 @fact
 class Consumption(Movement):
-    """A component that went into a manufacturing order."""
+    """A component that went into a manufacturing order.
+
+    `late`: it was refused before, and its goods were produced without it.
+    """
 
     warehouse: str
     quantity: int
     order_id: str
+    late: bool = False
 
 
 @fact

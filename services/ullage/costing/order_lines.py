@@ -8,7 +8,10 @@ from ullage.costing.retention import horizon
 
 
 def remember_sale(book: Book, sale: Sale, drawn: Drawn, charged: int) -> None:
-    """Keep what each unit cost; `charged` was booked for those beyond the layers."""
+    """Keep what each unit cost; `charged` was booked for those beyond the layers.
+
+    A line that is sold again when it is too old to be remembered begins anew.
+    """
     sequence = book.sequence + 1
     pieces = tuple(
         [
@@ -21,7 +24,7 @@ def remember_sale(book: Book, sale: Sale, drawn: Drawn, charged: int) -> None:
         owed = (Owed(sale.warehouse, drawn.position, drawn.oversold, charged, sequence),)
     lines, key = book.storage.lines, order_line_key(sale.order_id, sale.line_id)
     line, at = lines.get(key), sale.effective_at
-    if line is not None:
+    if line is not None and not _too_old(book, line, sale.recorded_at):
         pieces, owed = line.pieces + pieces, line.owed + owed
         at = max(at, line.effective_at)
     lines.put(key, OrderLine(pieces, owed, at))
@@ -30,11 +33,12 @@ def remember_sale(book: Book, sale: Sale, drawn: Drawn, charged: int) -> None:
 def note_first_sale(book: Book, sale: Sale, drawn: Drawn) -> None:
     """Receipt lines know the first sale that drew from them (domain 6, `receipt_merge`)."""
     receipts = book.storage.receipts
+    first = FirstSale(book.sequence + 1, sale.id, sale.order_id, sale.effective_at)
     for layer in drawn.layers:
         key = str(layer.origin)
         line = receipts.get(key) if layer.origin else None
-        if line is not None and line.first_sale is None:
-            first = FirstSale(book.sequence + 1, sale.id, sale.order_id, sale.effective_at)
+        known = line.first_sale if line else None
+        if line and (known is None or first.effective_at < known.effective_at):
             receipts.put(key, line.sold_from(first))
     book.last_sold = drawn.layers[-1].origin
 
@@ -66,10 +70,13 @@ def settle_line(book: Book, oversold: Oversold, actual: int, origin: int) -> Non
 def line_to_return(book: Book, returned: SaleReturn) -> OrderLine | None:
     """The order line a return is of; None if it is unknown, or too old to be (domain 7)."""
     line = book.storage.lines.get(order_line_key(returned.order_id, returned.line_id))
-    if line is None:
-        return None
-    oldest = horizon(book, returned.recorded_at)
-    return None if oldest is not None and line.effective_at < oldest else line
+    return None if line is None or _too_old(book, line, returned.recorded_at) else line
+
+
+def _too_old(book: Book, line: OrderLine, recorded_at: int) -> bool:
+    """Whether an order line is not remembered any more (domain 7)."""
+    oldest = horizon(book, recorded_at)
+    return oldest is not None and line.effective_at < oldest
 
 
 def _without(lots: tuple[Owed, ...], one: Owed, rest: Owed) -> tuple[Owed, ...]:

@@ -27,19 +27,44 @@ def line_at(book: Book, origin: int) -> ReceiptLine:
     return line
 
 
+def received_line(book: Book, receipt: str) -> tuple[int, ReceiptLine] | None:
+    """A receipt line and its origin, by its movement; None where nothing of it was received."""
+    origin = book.storage.origins.get(receipt)
+    if origin is None:
+        return None
+    line = line_at(book, origin)
+    return (origin, line) if line.quantity else None
+
+
 def places_of(book: Book, origin: int, line: ReceiptLine) -> list[Place]:
-    """The layers that hold units of a receipt line (domain 4).
+    """The layers that hold units of a receipt line, each once (domain 4).
 
     Where receipts were merged, it has its part of what is left of them together.
     """
-    places = own_places(book, origin, line)
+    own = own_places(book, origin, line)
+    if not line.joined:
+        return own
+    places = {(place.pool.warehouse, place.position): place for place in own}
     for group, units in line.joined:
         whole = line_at(book, group)
         for place in places_of(book, group, whole):
-            part = divide(place.units * units, whole.quantity)
-            if part:
-                places.append(place._replace(units=part))
-    return places
+            name = place.pool.warehouse, place.position
+            before = places[name].units if name in places else 0
+            # Parts are rounded: together they are no more than the layer holds.
+            part = before + divide(place.units * units, whole.quantity)
+            places[name] = place._replace(units=min(part, place.layer.quantity))
+    return [place for place in places.values() if place.units]
+
+
+def with_groups(book: Book, origin: int) -> dict[int, ReceiptLine]:
+    """A receipt line and the groups that its units were merged into, by origin."""
+    family, found = dict[int, ReceiptLine](), [origin]
+    while found:
+        origin = found.pop()
+        if origin not in family:
+            family[origin] = line_at(book, origin)
+            found += [group for group, _ in family[origin].joined]
+    return family
 
 
 def own_places(book: Book, origin: int, line: ReceiptLine) -> list[Place]:
@@ -88,7 +113,11 @@ def average_places(book: Book, line: ReceiptLine) -> list[Place]:
 
 
 def still_there(book: Book, origin: int, line: ReceiptLine) -> list[Place]:
-    """The layers that hold units of a receipt line, by the method."""
+    """The layers that hold units of a receipt line, by the method, pool by pool in order."""
     if book.terms.method is Method.WAC:
         return average_places(book, line)
-    return places_of(book, origin, line)
+    places = places_of(book, origin, line)
+    if len(places) > 1:
+        pools = list(book.pools)
+        places.sort(key=lambda place: (pools.index(place.pool.warehouse), place.position))
+    return places

@@ -15,7 +15,7 @@ from ullage.costing.kept import ReceiptLine
 from ullage.costing.layers import Drawn
 from ullage.costing.money import divide, plain
 from ullage.costing.movement import Method, PurchaseReturn
-from ullage.costing.places import places_of
+from ullage.costing.places import places_of, received_line
 
 RETURNED = EntryType.PURCHASE_RETURNED
 
@@ -41,20 +41,20 @@ def send_back(book: Book, returned: PurchaseReturn) -> list[Entry]:
 
 def _received(book: Book, returned: PurchaseReturn) -> tuple[int, ReceiptLine]:
     """The receipt line and its origin; no more than was received can go back."""
-    origin = book.storage.origins.get(returned.receipt)
-    line = None if origin is None else book.storage.receipts.get(str(origin))
-    if origin is None or line is None or not line.quantity:
+    received = received_line(book, returned.receipt)
+    if received is None:
         raise UnknownReference(
             f"nothing of {book.sku} was received with {returned.receipt_id}, so none of it can "
             "go back; send its receipt again first, or return the units of another receipt"
         )
+    _, line = received
     left = line.quantity - line.returned
     if returned.quantity > left:
         raise InvalidMovement(
             f"{plain(returned.quantity)} of {book.sku} were to go back, but of "
             f"{returned.receipt_id} only {plain(left)} can; check the quantity"
         )
-    return origin, line
+    return received
 
 
 def _own_units(

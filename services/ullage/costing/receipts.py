@@ -18,12 +18,12 @@ from ullage.costing.kept import Places, ReceiptLine
 from ullage.costing.layers import Arrived, Layer
 from ullage.costing.money import times
 from ullage.costing.movement import ChargeShare, Receipt
+from ullage.costing.places import line_at
 
 
 def receive(book: Book, receipt: Receipt) -> list[Entry]:
     """Take units in at their cost, assumed where none came; what is oversold is settled."""
-    refused = _refused_before(book, receipt)
-    receipt = _once(receipt, refused)
+    receipt = _once(book, receipt)
     warehouse, quantity = receipt.warehouse, receipt.quantity
     purchase, assumed, pending = receipt.value, 0, receipt.value is None
     if purchase is None:
@@ -38,7 +38,7 @@ def receive(book: Book, receipt: Receipt) -> list[Entry]:
             quantity if pending else 0, layer_left(book, arrived),
         )
     ]  # fmt: skip
-    entries += [*_charge(book, receipt, cost), *_uncorrect(book, receipt, refused)]
+    entries += _charge(book, receipt, cost)
     entries += settle(book, layer, arrived, receipt.receipt_id)
     if pending:
         entries.append(CostNeeded(receipt.receipt_id, quantity, assumed))
@@ -56,38 +56,17 @@ def _arrive(book: Book, receipt: Receipt, cost: int) -> tuple[Layer, Arrived]:
     return layer, pool.add(layer)
 
 
-def _refused_before(book: Book, receipt: Receipt) -> ReceiptLine | None:
-    """What came late to this line while it was refused, all of it variance."""
+def _once(book: Book, receipt: Receipt) -> Receipt:
+    """A line that was refused before absorbs what it bears of each charge: all was late cost.
+
+    So it stands at its landed cost, whatever came while it was refused.
+    """
     origin = book.storage.origins.get(receipt.id)
-    return None if origin is None else book.storage.receipts.get(str(origin))
-
-
-def _once(receipt: Receipt, refused: ReceiptLine | None) -> Receipt:
-    """It absorbs charges that were late cost then; a price corrected then is what it costs."""
-    if refused is None:
+    if origin is None:
         return receipt
-    return replace(
-        receipt,
-        value=refused.purchase or receipt.value,
-        charges=(),
-        absorbed=(*receipt.charges, *receipt.absorbed),
-    )
-
-
-def _uncorrect(book: Book, receipt: Receipt, refused: ReceiptLine | None) -> list[Entry]:
-    """Take back a correction of the line while it was refused: its price is posted now."""
-    if refused is None or not refused.purchase:
-        return []
-    amount, warehouse = -refused.purchase, receipt.warehouse
-    return [
-        CostEntry(
-            EntryType.CORRECTED, warehouse, receipt.quantity, amount, book.account.post(amount)
-        ),
-        CostVariance(
-            VarianceKind.LATE_COST, receipt.quantity, amount, book.account.post_out(amount),
-            EntryRef(receipt.id, EntryType.RECEIVED), warehouse, receipt.receipt_id,
-        ),
-    ]  # fmt: skip
+    charged = line_at(book, origin).charged
+    late = [ChargeShare(charge, amount, 0) for charge, amount in charged if amount]
+    return replace(receipt, charges=(), absorbed=(*late, *receipt.absorbed))
 
 
 def _keep_line(

@@ -4,6 +4,7 @@ from ullage.costing.book import Book
 from ullage.costing.draws import cost_of, draw, require
 from ullage.costing.entry import CostVariance, Entry, EntryRef, EntryType, VarianceKind
 from ullage.costing.hierarchy import assumed_cost
+from ullage.costing.layers import Drawn
 from ullage.costing.money import times
 from ullage.costing.movement import DefectiveReport, Sale
 from ullage.costing.order_lines import note_first_sale, remember_sale
@@ -17,7 +18,7 @@ def sell(book: Book, sale: Sale) -> list[Entry]:
     drawn = draw(book, sale, EntryType.COGS, sale.warehouse, sale.quantity, average)
     charged = drawn.provisional if override is None else times(drawn.oversold, override)
     remember_sale(book, sale, drawn, charged)
-    if drawn.layers and (len(drawn.layers) > 1 or drawn.layers[0].origin != book.last_sold):
+    if _may_be_first(book, sale, drawn):
         note_first_sale(book, sale, drawn)
     entries: list[Entry] = [cost_of(book, EntryType.COGS, sale.warehouse, drawn, charged)]
     if override is not None and drawn.oversold:
@@ -30,6 +31,14 @@ def sell(book: Book, sale: Sale) -> list[Entry]:
             )
         )  # fmt: skip
     return entries + book.expect(sale.warehouse, -sale.quantity, sale)
+
+
+def _may_be_first(book: Book, sale: Sale, drawn: Drawn) -> bool:
+    """Most sales draw from the line that the last one did, and are no earlier."""
+    if not drawn.layers:
+        return False
+    another = len(drawn.layers) > 1 or drawn.layers[0].origin != book.last_sold
+    return another or (book.latest is not None and sale.effective_at < book.latest)
 
 
 def write_off(book: Book, report: DefectiveReport) -> list[Entry]:

@@ -5,6 +5,9 @@ from typing import Final, NamedTuple
 
 from pydantic import TypeAdapter, ValidationError
 
+from ullage.processors import in_force
+from ullage.processors.documents import Documents, Places
+from ullage.processors.envelope import record_id
 from ullage.processors.identity import recorded_at
 from ullage.processors.internal import as_it_came
 from ullage.processors.refuse import Refused, Unreadable, dead_letter, refusal
@@ -21,6 +24,10 @@ _time: Final = TypeAdapter(Time)
 
 
 Read = Callable[[Body, Record], InputEvent]
+Take = Callable[[], Sequence[Output]]
+"""Writes a new document's movements: all of it, or raises `Refused` and changes nothing."""
+Again = Callable[[Places], Sequence[Output]]
+"""Writes movements of parts that came before as they were, should the ledger have refused."""
 
 
 def admit(records: Iterable[Record], accept: Accept) -> Iterator[Output | Occurrence]:
@@ -46,6 +53,22 @@ def _take(record: Record, read: Read, accept: Accept) -> Iterable[Output | Occur
         return accept(record, read(body, record))
     except Refused as refused:
         return _rejection(record, body, identity_of(body), refused)
+
+
+def take_once(
+    documents: Documents, record: Record, event: InputEvent, take: Take, again: Again
+) -> Sequence[Output | Occurrence]:
+    """Take a document of a shipment or an order that is new; answer one that came before."""
+    policy = in_force.read(documents.store)
+    documents.check_age(record, event, policy.keep_months)
+    places = documents.came_before(event)
+    if places is not None:
+        came = f"The {event.type} {event.id} of {documents.of} came again."
+        return again(places) or (Occurrence("duplicate", None, came),)
+    made = take()
+    documents.remember(event, record_id(made[0]) if made else None)
+    in_force.note_money(documents.store, policy)
+    return made
 
 
 def not_supported(event: InputEvent) -> Refused:

@@ -42,6 +42,19 @@ def minor_unit(currency: str) -> int:
     return _MINOR_UNITS.get(currency, 10_000)
 
 
+def require_same(kept: str, asked: str) -> None:
+    """Look whether a policy keeps the base currency that figures are in already.
+
+    Raises:
+        Refused: it would change it; the first money has locked it (contract, the log).
+    """
+    if asked != kept:
+        raise Refused(
+            f"The books are in {kept} since their first money, and base_currency cannot become "
+            f"{asked}. The policy as a whole was not taken: send it again with {kept}."
+        )
+
+
 def micros(number: Decimal) -> int:
     """Return a number of at most 6 decimals in 10^-6.
 

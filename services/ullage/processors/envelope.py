@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from ullage.step import Headers
+from ullage.step import Headers, Output
 
 _SPECVERSION: Final = ("ce_specversion", b"1.0")
 _SOURCE: Final = ("ce_source", b"ullage")
@@ -23,6 +23,11 @@ def attributes(sku: str | None, recorded_at: str, came_with: Headers) -> Headers
 def headers(record_id: str, kind: str, shared: Headers) -> Headers:
     """Return a record's headers (CloudEvents 1.0, Kafka binding, binary mode)."""
     return (("ce_id", record_id.encode()), ("ce_type", kind.encode()), *shared)
+
+
+def record_id(output: Output) -> str:
+    """Return the id that a record's headers give it."""
+    return next(value for name, value in output.headers if name == "ce_id").decode()
 
 
 def trace(came_with: Headers) -> Headers:

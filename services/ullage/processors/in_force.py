@@ -4,9 +4,9 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from ullage.processors.currency import minor_unit
+from ullage.processors.currency import minor_unit, require_same
 from ullage.processors.documents import Documents
-from ullage.processors.refuse import Refused
+from ullage.processors.identity import movement_id
 from ullage.processors.text import BASE_CURRENCY
 from ullage.step import Occurrence, Store
 from ullage_schemas.inputs import Policy
@@ -55,19 +55,15 @@ def adopt(store: Store, policy: Policy) -> tuple[Occurrence, ...]:
         Refused: it would change the base currency under figures that are in it.
     """
     known = Documents(store, "control")
-    if known.came_before(policy):
+    if known.came_before(policy) is not None:
         again = f"Policy {policy.id} of {policy.source} came again and was ignored."
         return (Occurrence("duplicate", None, again),)
     before = read(store)
     base = policy.base_currency or BASE_CURRENCY
-    if before.has_money and base != before.base_currency:
-        raise Refused(
-            f"The books are in {before.base_currency} and have money in them; base_currency "
-            f"cannot become {base}. The policy as a whole was not taken: send it again with "
-            f"{before.base_currency}."
-        )
+    if before.has_money:
+        require_same(before.base_currency, base)
     true_up = policy.landed_cost_policy == "true_up"
     now = InForce(base, true_up, policy.keep_months or KEEP_MONTHS, before.has_money)
     store.put(_KEY, _encode(now))
-    known.remember(policy)
+    known.remember(policy, movement_id(policy.source, policy.id, sku=""))
     return ()

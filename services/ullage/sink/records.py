@@ -49,6 +49,7 @@ class LedgerEntry(Published, kw_only=True, gc=False, tag_field="type", tag="ledg
     value: Decimal
     warehouse: str | None = None
     reference: str | None = None
+    merged: tuple[str, ...] | None = None
 
 
 class Posted(Published, kw_only=True, gc=False):
@@ -199,6 +200,7 @@ class Snapshot(Published, kw_only=True, gc=False, tag_field="type", tag="snapsho
     currency: str | None = None
     average_cost: Decimal | None = None
     last_landed_cost: Decimal | None = None
+    cost_pool: str | None = None
     stock: tuple[Stock, ...]
 
 

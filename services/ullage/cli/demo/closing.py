@@ -8,7 +8,7 @@ from ullage.cli import books, report
 from ullage.cli.demo import shop
 from ullage.cli.explain import gaps, tree
 from ullage.cli.failure import Refused
-from ullage.sink.explain.trace import explain
+from ullage.sink.explain.answer import explain
 from ullage.sink.reports import Cell, Filters, Report
 
 _ROWS = 12

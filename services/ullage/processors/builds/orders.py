@@ -11,6 +11,8 @@ from ullage.processors.documents import key
 from ullage.processors.envelope import trace
 from ullage.step import Record, Store
 
+Json = dict[str, object]
+
 
 class Progress(NamedTuple):
     """How far a build is: `waiting` components are not costed yet."""
@@ -20,14 +22,6 @@ class Progress(NamedTuple):
     """What those that are did cost, exact."""
     posted: int = 0
     """The same in whole minor units."""
-
-
-class Produced(NamedTuple):
-    """What a build was produced at; `refused` are its refused components."""
-
-    cost: Progress
-    refused: tuple[str, ...]
-    minor_unit: int
 
 
 class _Kept(NamedTuple):
@@ -40,31 +34,31 @@ class _Kept(NamedTuple):
 _encode: Final = msgspec.json.Encoder().encode
 _progress: Final = msgspec.json.Decoder(Progress)
 _kept: Final = msgspec.json.Decoder(_Kept)
-_produced: Final = msgspec.json.Decoder(Produced)
-_REFUSED: Final = b""
+_said: Final = msgspec.json.Decoder(Json)
+_REFUSED: Final = b"refused"
 
 
 class Productions:
-    """What builds were produced at, in the store. Key: `z` build."""
+    """What productions said of their cost, in the store. Key: `z` movement."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def of(self, build: str) -> Produced | None:
-        """What a build was produced at; None while it was not."""
-        found = self._store.get(key("z", build))
-        return None if found is None else _produced.decode(found)
+    def of(self, production: str) -> Json | None:
+        """What a production said; None while its goods were not produced."""
+        found = self._store.get(key("z", production))
+        return None if found is None else _said.decode(found)
 
-    def keep(self, build: str, produced: Produced) -> None:
-        self._store.put(key("z", build), _encode(produced))
+    def keep(self, production: str, said: Json) -> None:
+        self._store.put(key("z", production), _encode(said))
 
 
 class OpenBuilds:
     """The open builds in the store.
 
-    Keys: `a` order, movement: which build a consumption is of, nothing once it was refused;
-    `e` build: the event; `g` build: how it came; `w` build: its progress. A build is order,
-    source and id.
+    Keys: `a` order, movement: which build a consumption is of, or that it was refused, and
+    that stays; `e` build: the event; `g` build: how it came; `w` build: its progress. A
+    build is order, source and id.
     """
 
     def __init__(self, store: Store) -> None:
@@ -83,19 +77,15 @@ class OpenBuilds:
     def of(self, order_id: str, consumption: str) -> str | None:
         """Which build waits for the cost of a consumption; None: none does."""
         found = self._store.get(key("a", order_id, consumption))
-        return found.decode() if found else None
+        return None if found in (None, _REFUSED) else found.decode()
 
     def answer(self, order_id: str, consumption: str, *, refused: bool) -> None:
         """A consumption is answered: nobody waits for it any more."""
         self._store.put(key("a", order_id, consumption), _REFUSED if refused else None)
 
-    def take_refusal(self, order_id: str, consumption: str) -> bool:
-        """Say whether a consumption was refused, and forget it."""
-        name = key("a", order_id, consumption)
-        refused = self._store.get(name) is not None
-        if refused:
-            self._store.put(name, None)
-        return refused
+    def was_refused(self, order_id: str, consumption: str) -> bool:
+        """Say whether a consumption was refused, and counted zero."""
+        return self._store.get(key("a", order_id, consumption)) == _REFUSED
 
     def progress(self, build: str) -> Progress:
         return _progress.decode(self._store.get(key("w", build)) or b"")

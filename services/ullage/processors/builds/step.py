@@ -8,10 +8,10 @@ import msgspec
 
 from ullage import topics
 from ullage.processors import in_force
-from ullage.processors.admission import admit_forwarded, not_supported
-from ullage.processors.builds.orders import OpenBuilds, Produced, Productions, Progress
-from ullage.processors.builds.production import produce
-from ullage.processors.documents import Documents
+from ullage.processors.admission import admit_forwarded, not_supported, take_once
+from ullage.processors.builds.orders import Json, OpenBuilds, Productions, Progress
+from ullage.processors.builds.production import costs_of
+from ullage.processors.documents import Documents, Places
 from ullage.processors.identity import movement_id
 from ullage.processors.internal import Consumed
 from ullage.processors.refuse import dead_letter
@@ -19,6 +19,7 @@ from ullage.processors.text import micro
 from ullage.processors.wire import body_of, movement
 from ullage.step import Occurrence, Output, Record, Store
 from ullage_schemas.inputs import Build, InputEvent, Policy
+from ullage_schemas.inputs.manufacturing import Component, Product
 
 
 class _Typed(msgspec.Struct, frozen=True):
@@ -33,7 +34,7 @@ class Builds:
     """Builds in, a consumption a component out; their costs in, productions out.
 
     A build is taken whole or refused whole. A component that the ledger refuses counts zero,
-    and production goes on.
+    and production goes on: sent again, it leaves its layers, and its cost stays a variance.
     """
 
     name = "builds"
@@ -55,54 +56,80 @@ def _accept(store: Store, record: Record, event: InputEvent) -> Sequence[Output 
         return in_force.adopt(store, event)
     if not isinstance(event, Build):
         raise not_supported(event)
-    policy, of = in_force.read(store), f"order {event.order_id}"
-    documents = Documents(store, of)
-    documents.check_age(record, event, policy.keep_months)
-    if documents.came_before(event):
-        return _again(store, record, event)
-    documents.remember(event)
-    in_force.note_money(store, policy)
-    if not event.consume:
-        return _produce(store, record, event, Progress(0), [])
-    return _consume(store, record, event)
+    documents = Documents(store, f"order {event.order_id}")
+    take, again = partial(_take, store, record, event), partial(_again, store, record, event)
+    return take_once(documents, record, event, take, again)
 
 
-def _again(store: Store, record: Record, build: Build) -> Sequence[Output | Occurrence]:
-    """Write a build's productions as they were: the ledger takes those it has refused."""
-    made = Productions(store).of(_named(build))
-    if made is None:
-        again = f"The build {build.id} of order {build.order_id} came again and was ignored."
-        return (Occurrence("duplicate", None, again),)
-    return produce(record, build, made.cost, list(made.refused), made.minor_unit)
+def _take(store: Store, record: Record, build: Build) -> list[Output]:
+    """Consume the components; without any, produce at once."""
+    if not build.consume:
+        return _produce(store, record, build, Progress(0), [])
+    made = [_consumed(record, build, *placed) for placed in enumerate(build.consume)]
+    ids = [_id_of(build, *placed) for placed in enumerate(build.consume)]
+    OpenBuilds(store).open(_named(build), build.order_id, record, ids)
+    return made
+
+
+def _again(store: Store, record: Record, build: Build, places: Places) -> list[Output]:
+    """Write what the ledger may have refused: components it did refuse, and goods as they were.
+
+    Goods never wait for a component that was refused, so it comes late.
+    """
+    lines: tuple[Component | Product, ...] = (*build.consume, *build.produce)
+    made = []
+    for place, here in places.items():
+        if here == len(lines):  # the overhead, which is no movement of its own
+            continue
+        line = lines[here]
+        made_id = _id_of(build, place, line)
+        if isinstance(line, Component):
+            if OpenBuilds(store).was_refused(build.order_id, made_id):
+                made.append(_consumed(record, build, place, line, late=True))
+        elif said := Productions(store).of(made_id):
+            made.append(_produced(record, build, place, line, said))
+    return made
 
 
 def _produce(
     store: Store, record: Record, build: Build, cost: Progress, refused: list[str]
 ) -> list[Output]:
     """Produce at what the components came to, and keep that: it may have to be said again."""
-    minor_unit = in_force.read(store).minor_unit
-    Productions(store).keep(_named(build), Produced(cost, tuple(refused), minor_unit))
-    return produce(record, build, cost, refused, minor_unit)
-
-
-def _consume(store: Store, record: Record, build: Build) -> list[Output]:
-    made, ids = [], _consumptions(build)
-    for component, consumption in zip(build.consume, ids, strict=True):
-        fields = {
-            "order_id": build.order_id,
-            **component.model_dump(mode="json", exclude={"sku"}),
-        }
-        made.append(movement(record, build, consumption, component.sku, fields, "consumption"))
-    OpenBuilds(store).open(_named(build), build.order_id, record, ids)
+    costs = costs_of(build, cost, refused, in_force.read(store).minor_unit)
+    placed = enumerate(build.produce, start=len(build.consume))
+    made = []
+    for (place, line), said in zip(placed, costs, strict=True):
+        Productions(store).keep(_id_of(build, place, line), said)
+        made.append(_produced(record, build, place, line, said))
     return made
 
 
-def _consumptions(build: Build) -> list[str]:
-    """Return the ids of the build's consumptions, in its order."""
-    return [
-        movement_id(build.source, build.id, component.sku, build.order_id, place)
-        for place, component in enumerate(build.consume)
-    ]
+def _consumed(
+    record: Record, build: Build, place: int, line: Component, *, late: bool = False
+) -> Output:
+    # A rejection gives it back as a build, and a build has to produce something.
+    goods = build.produce[0].model_dump(mode="json", exclude_none=True)
+    said: Json = {"produce": [goods]}
+    if late:
+        said["late"] = True
+    return _movement(record, build, place, line, said, "consumption")
+
+
+def _produced(record: Record, build: Build, place: int, line: Product, said: Json) -> Output:
+    return _movement(record, build, place, line, said, "production")
+
+
+def _movement(
+    record: Record, build: Build, place: int, line: Component | Product, said: Json, kind: str
+) -> Output:
+    fields = line.model_dump(mode="json", exclude={"sku"}, exclude_none=True)
+    fields = {"order_id": build.order_id, **fields, **said}
+    return movement(record, build, _id_of(build, place, line), line.sku, fields, kind)
+
+
+def _id_of(build: Build, place: int, line: Component | Product) -> str:
+    """Return the id of a line's movement; goods are numbered after the components."""
+    return movement_id(build.source, build.id, line.sku, build.order_id, place)
 
 
 def _named(build: Build) -> str:
@@ -143,7 +170,7 @@ def _complete(store: Store, record: Record, cost: Progress) -> list[Output]:
     waiting = OpenBuilds(store)
     refused = [
         component.sku
-        for component, consumption in zip(build.consume, _consumptions(build), strict=True)
-        if waiting.take_refusal(build.order_id, consumption)
+        for place, component in enumerate(build.consume)
+        if waiting.was_refused(build.order_id, _id_of(build, place, component))
     ]
     return _produce(store, record, build, cost, refused)

@@ -8,7 +8,7 @@ from ullage.costing.errors import CostingError
 from ullage.costing.movement import Movement
 from ullage.costing.retention import require_kept
 from ullage.processors.ledger.answers import answer
-from ullage.processors.ledger.books import Books, Shelf, id_key
+from ullage.processors.ledger.books import Books, Shelf
 from ullage.processors.ledger.held import Cause, Held
 from ullage.processors.ledger.journals import Journals
 from ullage.processors.ledger.log import digest
@@ -16,6 +16,7 @@ from ullage.processors.ledger.logged import Consumption, OfSku, Policy, Receipt,
 from ullage.processors.ledger.movements import charges_of_refused, movement_of
 from ullage.processors.ledger.outcome import Outcome
 from ullage.processors.ledger.policy import LedgerPolicy, Policies
+from ullage.processors.ledger.remembered import id_key
 from ullage.processors.ledger.sent import as_event
 from ullage.processors.ledger.standing import Standings
 from ullage.processors.ledger.telling import tell
@@ -41,19 +42,19 @@ class Batch:
         try:
             # What is too old to be remembered is refused before anything else (domain 7).
             require_kept(opened.book, movement)
-            if self._came_before(key, content, logged):
+            if _came_before(self._books.applied(movement, key), content, logged):
                 return _duplicate(logged)
             entries = apply(opened.book, movement)
         except (CostingError, IdConflict) as error:
             return self._refuse(record, logged, error)
-        self._books.remember(logged.sku, key, content)
+        self._books.remember(movement, key, content)
         if not self._policies.has_money and _has_money(entries):
             self._policies.note_money()
         outcome = Outcome(record, logged, opened.book, self._policies.now)
         before, opened.totals = opened.totals, outcome.totals
         self._standings.note(opened.book, outcome)
         told = tell(outcome, movement, entries, before, self._journals)
-        if isinstance(logged, Consumption):
+        if isinstance(logged, Consumption) and not logged.late:
             told.append(answer(record, logged, entries))
         return told
 
@@ -69,7 +70,7 @@ class Batch:
         key, content = id_key(logged.id), digest(record.value or b"")
         before = self._policies.now
         try:
-            if self._came_before(key, content, logged):
+            if _came_before(self._books.adopted(key), content, logged):
                 return _duplicate(logged)
             self._policies.adopt(record.value or b"", policy)
         except Refused as error:
@@ -91,21 +92,21 @@ class Batch:
         yield from self._standings.records()
         self._books.close()
 
-    def _came_before(self, key: bytes, content: bytes, logged: OfSku | Policy) -> bool:
-        """Say whether this is a retransmission (domain 9).
 
-        Raises:
-            IdConflict: the same id was applied with other content.
-        """
-        applied = self._books.applied(key)
-        if applied is not None and applied != content:
-            of = "" if logged.sku is None else f" for {logged.sku}"
-            raise IdConflict(
-                f"{logged.source} sent {logged.source_id}{of} before, with other content; "
-                "what was applied stands; send what is new under an id of its own",
-                conflicts_with=logged.id,
-            )
-        return applied is not None
+def _came_before(applied: bytes | None, content: bytes, logged: OfSku | Policy) -> bool:
+    """Say whether this is a retransmission of what was applied (domain 9).
+
+    Raises:
+        IdConflict: the same id was applied with other content.
+    """
+    if applied is not None and applied != content:
+        of = "" if logged.sku is None else f" for {logged.sku}"
+        raise IdConflict(
+            f"{logged.source} sent {logged.source_id}{of} before, with other content; "
+            "what was applied stands; send what is new under an id of its own",
+            conflicts_with=logged.id,
+        )
+    return applied is not None
 
 
 def _duplicate(logged: OfSku | Policy) -> Said:
@@ -117,7 +118,7 @@ def _refuse(record: Record, logged: OfSku | Policy, error: CostingError | Refuse
     """Publish the event as refused; an order that waits for a component's cost is told."""
     event = record._replace(value=as_event(record.value or b""))
     yield from refusal(event, error.code, error.name, str(error), logged, error.conflicts_with)
-    if isinstance(logged, Consumption):
+    if isinstance(logged, Consumption) and not logged.late:
         yield answer(record, logged, None)
 
 

@@ -1,16 +1,19 @@
-"""Books in the store of a partition: one header a SKU, and the ids of what was applied.
+"""Books in the store of a partition: one header a SKU.
 
-What a book keeps beside its header is in `stored`. Keys: `b` SKU; `i` movement id.
+What a book keeps beside its header is in `stored`, the ids of what was applied in `remembered`.
+Key: `b` SKU.
 """
 
 from collections import OrderedDict
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 
 from ullage.costing.book import Book, BookState
+from ullage.costing.movement import Movement
 from ullage.costing.terms import Policy
 from ullage.processors.ledger.outcome import Totals
+from ullage.processors.ledger.remembered import Chain, Remembered, applied
 from ullage.processors.ledger.stored import Stored
 from ullage.step import Store
 
@@ -18,19 +21,32 @@ MOST_KEPT: Final = 10_000
 """Books kept decoded between batches; one with a warehouse and a few layers takes 4 KB."""
 
 _encode: Final = msgspec.json.Encoder().encode
-_header: Final = msgspec.json.Decoder(BookState)
+
+
+class _Header(NamedTuple):
+    book: BookState = BookState()
+    ids: Chain = Chain()
+
+
+_header: Final = msgspec.json.Decoder(_Header)
 
 
 class OpenBook:
     """A book taken out of a store, where it stands, and the bytes it was read from."""
 
-    __slots__ = ("book", "header", "stored", "totals")
+    __slots__ = ("book", "header", "ids", "stored", "totals")
 
     def __init__(self, store: Store, sku: str, header: bytes | None, policy: Policy) -> None:
         self.header, self.stored = header, Stored(store, sku)
-        state = None if header is None else _header.decode(header)
-        self.book = Book(sku, self.stored, state, policy)
+        kept = _Header() if header is None else _header.decode(header)
+        self.book = Book(sku, self.stored, kept.book, policy)
+        self.ids = Remembered(sku, kept.ids)
         self.totals = Totals.of(self.book)
+
+    def written(self) -> bytes:
+        """The header as it is to be written now."""
+        self.header = _encode(_Header(self.book.state(), self.ids.chain))
+        return self.header
 
 
 class Shelf:
@@ -86,19 +102,22 @@ class Books:
     def close(self) -> None:
         """Write every book that a movement was applied to."""
         for sku, opened in self._changed.items():
-            opened.header = _encode(opened.book.state())
-            self._store.put(_key(sku), opened.header)
+            self._store.put(_key(sku), opened.written())
         for sku, opened in self._open.items():
             self._shelf.put(sku, opened)
 
-    def applied(self, key: bytes) -> bytes | None:
-        """Return the digest a movement was applied with, None if it never was."""
-        return self._store.get(key)
+    def applied(self, movement: Movement, key: bytes) -> bytes | None:
+        """Return the digest a movement was applied with; None if it is not known."""
+        return applied(self._store, self[movement.sku].book, key, movement.recorded_at)
 
-    def remember(self, sku: str, key: bytes, digest: bytes) -> None:
+    def remember(self, movement: Movement, key: bytes, digest: bytes) -> None:
         """Keep an applied movement's id, for retransmissions, and its book at the close."""
-        self._store.put(key, digest)
-        self._changed[sku] = self._open[sku]
+        opened = self._changed[movement.sku] = self._open[movement.sku]
+        opened.ids.add(self._store, opened.book, key, digest, movement)
+
+    def adopted(self, key: bytes) -> bytes | None:
+        """Return the digest of what was adopted and is of no SKU."""
+        return self._store.get(key)
 
     def remember_id(self, key: bytes, digest: bytes) -> None:
         """Keep the id of what was adopted and is of no SKU."""
@@ -107,8 +126,3 @@ class Books:
 
 def _key(sku: str) -> bytes:
     return b"b" + sku.encode()
-
-
-def id_key(movement_id: str) -> bytes:
-    """The key under which a movement's id is kept."""
-    return b"i" + bytes.fromhex(movement_id.replace("-", ""))

@@ -165,7 +165,7 @@ class OfBuild(InWarehouse, frozen=True):
 
 
 class Consumption(OfBuild, frozen=True, tag="consumption"):
-    pass
+    late: bool = False
 
 
 class Production(OfBuild, frozen=True, tag="production"):

@@ -159,7 +159,11 @@ def _receipt_merge(merge: logged.ReceiptMerge) -> kernel.ReceiptMerge:
 
 def _consumption(consumed: logged.Consumption) -> kernel.Consumption:
     return kernel.Consumption(
-        *_about(consumed), consumed.warehouse, micro(consumed.quantity), consumed.order_id
+        *_about(consumed),
+        consumed.warehouse,
+        micro(consumed.quantity),
+        consumed.order_id,
+        consumed.late,
     )
 
 

@@ -10,7 +10,7 @@ from ullage.costing.journal import Role
 from ullage.costing.money import MICRO
 from ullage.costing.terms import Policy, Terms
 from ullage.processors.calendar import day_of, is_zone
-from ullage.processors.currency import minor_unit
+from ullage.processors.currency import minor_unit, require_same
 from ullage.processors.ledger import logged
 from ullage.processors.refuse import Refused
 from ullage.processors.text import BASE_CURRENCY, micro
@@ -65,12 +65,8 @@ class Policies:
         Raises:
             Refused: it would change the base currency, or its time zone is none.
         """
-        if self.has_money and policy.currency != self.now.currency:
-            raise Refused(
-                f"the books are in {self.now.currency} since their first money, and cannot "
-                f"become {policy.currency}; the policy before it stands: send it again with "
-                f"{self.now.currency}"
-            )
+        if self.has_money:
+            require_same(self.now.currency, policy.currency)
         if not is_zone(policy.time_zone):
             raise Refused(
                 f'there is no time zone "{policy.time_zone}"; the policy before it stands: '

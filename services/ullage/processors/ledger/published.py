@@ -36,6 +36,7 @@ class LedgerEntry(Money):
     quantity: str
     warehouse: str | None = None
     reference: str | None = None
+    merged: tuple[str, ...] | None = None
 
 
 class Draw(msgspec.Struct, gc=False):
@@ -147,6 +148,7 @@ class Snapshot(About):
     stock: list[Stock]
     oversold: str
     flags: list[str]
+    cost_pool: str | None = None
 
 
 class CostLayer(About):

@@ -1,7 +1,7 @@
 """Movements back to the events that people sent, for those that are refused (domain 9).
 
-Of a document, which the log holds line by line, it is the document with the line refused, as
-far as the log knows it.
+Of a document, which the log holds line by line, it is the document with the line refused: sent
+again as it is, that line is taken (see `documents`).
 """
 
 from collections.abc import Callable
@@ -80,16 +80,18 @@ def _cost_correction(fields: Json) -> Json:
 
 
 def _purchase_return(fields: Json) -> Json:
-    return _only(fields, "shipment_id", "receipt_id", "sku", "warehouse", "quantity")
+    sent = _only(fields, "shipment_id", "receipt_id", "sku", "warehouse", "quantity")
+    return sent | {"quantity": fields.get("whole_quantity", fields["quantity"])}
 
 
 def _receipt_merge(fields: Json) -> Json:
-    sent = _only(fields, "shipment_id", "sku", "received_at")
-    return sent | {"into": fields["receipt_id"]}
+    sent = _only(fields, "shipment_id", "receipt_ids", "received_at")
+    return sent | {"into": fields.get("into_receipt", fields["receipt_id"])}
 
 
 def _consumption(fields: Json) -> Json:
-    return _only(fields, "order_id") | {"consume": [_priced(fields)], "produce": []}
+    """A build has to produce something: the log names one of its goods."""
+    return _only(fields, "order_id", "produce") | {"consume": [_priced(fields)]}
 
 
 def _production(fields: Json) -> Json:

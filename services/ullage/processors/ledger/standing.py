@@ -72,7 +72,7 @@ def _snapshot(book: Book, outcome: Outcome) -> published.Snapshot:
         book.terms.method.value, plain(quantity), money(value), _cost(book.average),
         _cost(book.last_landed), book.layer_count,
         [_stock(one, values[one.warehouse]) for one in stock], plain(oversold),
-        _flags(quantity, oversold, book.cost_pending, stock),
+        _flags(quantity, oversold, book.cost_pending, stock), book.terms.cost_pool.value,
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from ullage.costing.entry import CostEntry, CostNeeded, CostVariance, Entry, Qua
 from ullage.costing.movement import Movement
 from ullage.processors.ledger import costs, published, variances
 from ullage.processors.ledger.journals import Journals
+from ullage.processors.ledger.logged import ReceiptMerge
 from ullage.processors.ledger.outcome import Outcome, Totals
 from ullage.processors.text import money, plain
 from ullage.step import Output
@@ -24,10 +25,7 @@ def tell(
     for entry in entries:
         match entry:
             case CostEntry():
-                topic = costs.topic_of(entry)
-                for part, cost in costs.records(outcome, entry):
-                    told.append(outcome.output(topic, cost))
-                    told += journals.of(outcome, movement, part, cost)
+                told += _cost(outcome, movement, entry, journals)
             case CostVariance():
                 corrected = variances.of_cost(outcome, entry)
                 told.append(outcome.output(topics.VARIANCES, corrected))
@@ -41,6 +39,17 @@ def tell(
     return told
 
 
+def _cost(
+    outcome: Outcome, movement: Movement, entry: CostEntry, journals: Journals
+) -> list[Output]:
+    """Write a cost in its parts, each with its journal."""
+    topic, told = costs.topic_of(entry), list[Output]()
+    for part, cost in costs.records(outcome, entry):
+        told.append(outcome.output(topic, cost))
+        told += journals.of(outcome, movement, part, cost)
+    return told
+
+
 def _ledger_entry(outcome: Outcome, before: Totals) -> published.LedgerEntry:
     logged, totals = outcome.logged, outcome.totals
     change = totals.value - before.value
@@ -48,4 +57,5 @@ def _ledger_entry(outcome: Outcome, before: Totals) -> published.LedgerEntry:
         outcome.new_id("ledger_entry"), "ledger_entry", *outcome.money,
         money(change), money(change - totals.carry + before.carry),
         logged.type, plain(totals.quantity - before.quantity), logged.place, logged.reference,
+        logged.receipts if isinstance(logged, ReceiptMerge) else None,
     )  # fmt: skip

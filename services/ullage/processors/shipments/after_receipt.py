@@ -18,18 +18,31 @@ MOST_MERGED = 10_000
 
 def correct(case: Case, correction: CostCorrection) -> list[Output]:
     """Correct each line of the SKU in the receipt, in its currency and at its rate."""
-    made, corrected = [], dict[int, Line]()
-    cost = micros(correction.unit_cost)
-    for number in _lines_of(case, correction.receipt_id, correction.sku):
+    numbers = _lines_of(case, correction.receipt_id, correction.sku)
+    made = [_corrected(case, correction, number) for number in numbers]
+    for number in numbers:
         line = case.shipment.line(number)
-        rate = Decimal(line.fx_rate or 1)
-        value = convert(cost, rate, line.quantity)
-        said = case.of_line(line) | _priced(case, line, cost, rate) | {"value": plain(value)}
-        made.append(case.movement(line.sku, said, number))
-        corrected[number] = line._replace(value=value)
-    for number, line in corrected.items():
-        case.shipment.put(number, line)
+        case.shipment.put(number, line._replace(value=_value(correction, line)))
+    parts = [(number, 0) for number in numbers]
+    case.shipment.keep_parts(correction.source, correction.id, parts)
     return made
+
+
+def correct_again(case: Case, correction: CostCorrection) -> list[Output]:
+    """Write a correction's movements as they were: the ledger takes those it has refused."""
+    parts = case.shipment.parts(correction.source, correction.id)
+    return [_corrected(case, correction, number) for number, _ in parts]
+
+
+def _corrected(case: Case, correction: CostCorrection, number: int) -> Output:
+    line, cost = case.shipment.line(number), micros(correction.unit_cost)
+    said = case.of_line(line) | _priced(case, line, cost, Decimal(line.fx_rate or 1))
+    value = plain(_value(correction, line))
+    return case.movement(line.sku, said | {"value": value}, number)
+
+
+def _value(correction: CostCorrection, line: Line) -> int:
+    return convert(micros(correction.unit_cost), Decimal(line.fx_rate or 1), line.quantity)
 
 
 def _priced(case: Case, line: Line, cost: int, rate: Decimal) -> Json:
@@ -70,8 +83,9 @@ def send_back_again(case: Case, back: PurchaseReturn) -> list[Output]:
 
 def _sent_back(case: Case, back: PurchaseReturn, parts: Parts) -> list[Output]:
     made = []
+    whole = {"whole_quantity": plain(micros(back.quantity))} if len(parts) > 1 else {}
     for number, quantity in parts:
-        said = {"warehouse": back.warehouse, "quantity": plain(quantity)}
+        said = {"warehouse": back.warehouse, "quantity": plain(quantity), **whole}
         line = case.of_line(case.shipment.line(number))
         made.append(case.movement(back.sku, line | said, number))
     return made
@@ -114,12 +128,17 @@ def merge(case: Case, document: ReceiptMerge) -> list[Output]:
 
 
 def merge_again(case: Case, document: ReceiptMerge) -> list[Output]:
-    """Write a merge's movements as they were: the ledger takes those it has refused."""
+    """Write the movements of the receipts named: the ledger takes those it has refused."""
+    named = {*document.receipt_ids, document.into}
     of_sku: dict[str, list[Line]] = {}
     for number, _ in case.shipment.parts(document.source, document.id):
         line = case.shipment.line(number)
         of_sku.setdefault(line.sku, []).append(line)
-    return [case.movement(sku, _merged(document, lines)) for sku, lines in of_sku.items()]
+    return [
+        case.movement(sku, _merged(document, lines))
+        for sku, lines in of_sku.items()
+        if named.issuperset(line.receipt_id for line in lines)
+    ]
 
 
 def _merged(document: ReceiptMerge, lines: list[Line]) -> Json:
@@ -130,6 +149,8 @@ def _merged(document: ReceiptMerge, lines: list[Line]) -> Json:
         "receipt_id": into.receipt_id,
         "receipts": [line.movement for line in lines],
         "into": into.movement,
+        "receipt_ids": list(dict.fromkeys(line.receipt_id for line in lines)),
+        "into_receipt": document.into,
     }
     if document.received_at is not None:
         fields["received_at"] = write_time(document.received_at)

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from ullage.costing.money import plain
 from ullage.processors.currency import check_size, convert, micros, rate_of
+from ullage.processors.documents import Places
 from ullage.processors.refuse import Refused
 from ullage.processors.shipments import shares
 from ullage.processors.shipments.case import Case, Json
@@ -41,14 +42,15 @@ def receive(case: Case, receipt: Receipt) -> list[Output]:
     return _first(case, lines, fields)
 
 
-def repeat(case: Case, receipt: Receipt) -> list[Output]:
-    """Write a receipt's movements as they were: the ledger takes those it has refused.
+def receive_again(case: Case, receipt: Receipt, places: Places) -> list[Output]:
+    """Write movements of lines as they were: the ledger takes those it has refused.
 
     What it has applied, it knows by id; and what the lines bear has not changed.
     """
     rate = rate_of(receipt, case.policy.base_currency, named(receipt))
     made = []
-    for place, line in enumerate(receipt.lines):
+    for place, here in places.items():
+        line = receipt.lines[here]
         known = case.shipment.borne(case.movement_id(line.sku, place))
         said = _fields(case, receipt, line, rate) | known
         made.append(case.movement(line.sku, said, place))
@@ -150,10 +152,11 @@ def _fields(case: Case, receipt: Receipt, line: ReceiptLine, rate: Decimal | Non
         "receipt_id": receipt.receipt_id,
         **line.model_dump(mode="json", exclude={"sku"}, exclude_none=True),
     }
-    if rate is None:
-        return fields
-    fields |= {"currency": receipt.currency, "fx_rate": plain_decimal(rate)}
-    if line.unit_cost is None:
+    # As its document gave them, even the base currency and its rate of 1.
+    fields |= receipt.model_dump(
+        mode="json", include={"currency", "fx_rate"}, exclude_none=True
+    )
+    if rate is None or line.unit_cost is None:
         return fields
     base, cost = case.policy.base_currency, micros(line.unit_cost)
     unit_cost = check_size(convert(cost, rate), f"The unit cost of {line.sku}", base)

@@ -95,7 +95,8 @@ class Shipment:
     Keys: `s` shipment: how many lines, and the charges; `n` shipment, number: a line; `r`
     shipment, receipt: its lines' numbers; `x` shipment, receipt, SKU: the same of one SKU;
     `k` shipment, SKU: locked rates; `c` movement: what a receipt line bore when it came; `b`
-    shipment, source, id: the lines a return or a merge was of, and what went back of each.
+    shipment, source, id: the lines a correction, return or merge was of, and what went back
+    of each.
     """
 
     def __init__(self, store: Store, shipment_id: str) -> None:
@@ -172,7 +173,7 @@ class Shipment:
         return {} if found is None else _json.decode(found)
 
     def keep_parts(self, source: str, source_id: str, parts: Parts) -> None:
-        """Keep the lines a return or a merge is of, should it be sent again."""
+        """Keep the lines a correction, return or merge is of, should it be sent again."""
         self._store.put(key("b", self.id, source, source_id), _encode(parts))
 
     def parts(self, source: str, source_id: str) -> Parts:

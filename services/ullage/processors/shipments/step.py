@@ -5,10 +5,11 @@ from functools import partial
 
 from ullage import topics
 from ullage.processors import in_force
-from ullage.processors.admission import admit_forwarded, not_supported
-from ullage.processors.documents import Documents
+from ullage.processors.admission import admit_forwarded, not_supported, take_once
+from ullage.processors.documents import Documents, Places
 from ullage.processors.shipments.after_receipt import (
     correct,
+    correct_again,
     merge,
     merge_again,
     send_back,
@@ -16,7 +17,7 @@ from ullage.processors.shipments.after_receipt import (
 )
 from ullage.processors.shipments.case import Case
 from ullage.processors.shipments.charging import charge
-from ullage.processors.shipments.receiving import receive, repeat
+from ullage.processors.shipments.receiving import receive, receive_again
 from ullage.processors.shipments.shipment import Shipment
 from ullage.step import Occurrence, Output, Record, Store
 from ullage_schemas.inputs import (
@@ -36,8 +37,8 @@ class Shipments:
     """Receipts, charges and what comes after them in, movements out (domain 5).
 
     Remembers what each shipment received and was charged. A document is taken whole or refused
-    whole. The same one again changes nothing here; what the ledger may refuse, lines received,
-    goods sent back and merges, goes on to the ledger, which knows what it applied.
+    whole. The same one again changes nothing here; all but charges, which the ledger never
+    refuses, goes on to the ledger, which knows what it applied.
     """
 
     name = "shipments"
@@ -56,16 +57,11 @@ def _accept(store: Store, record: Record, event: InputEvent) -> Sequence[Output 
         return in_force.adopt(store, event)
     if not isinstance(event, OfShipment):
         raise not_supported(event)
-    policy, of = in_force.read(store), f"shipment {event.shipment_id}"
-    documents = Documents(store, of)
-    documents.check_age(record, event, policy.keep_months)
-    case = Case(record, event, Shipment(store, event.shipment_id), policy)
-    if documents.came_before(event):
-        return _repeat(case, event)
-    movements = _take(case, event)
-    documents.remember(event)
-    in_force.note_money(store, policy)
-    return movements
+    shipment = Shipment(store, event.shipment_id)
+    case = Case(record, event, shipment, in_force.read(store))
+    documents = Documents(store, f"shipment {shipment.id}")
+    take, again = partial(_take, case, event), partial(_again, case, event)
+    return take_once(documents, record, event, take, again)
 
 
 def _take(case: Case, event: OfShipment) -> list[Output]:
@@ -83,13 +79,15 @@ def _take(case: Case, event: OfShipment) -> list[Output]:
             return merge(case, event)
 
 
-def _repeat(case: Case, event: OfShipment) -> Sequence[Output | Occurrence]:
+def _again(case: Case, event: OfShipment, places: Places) -> list[Output]:
+    """Write what the ledger may have refused as it was; the rest it never refuses."""
     match event:
         case Receipt():
-            return repeat(case, event)
+            return receive_again(case, event, places)
+        case CostCorrection():
+            return correct_again(case, event)
         case PurchaseReturn():
             return send_back_again(case, event)
         case ReceiptMerge():
             return merge_again(case, event)
-    again = f"The {event.type} {event.id} of shipment {event.shipment_id} came again."
-    return (Occurrence("duplicate", None, again),)
+    return []

@@ -1,82 +1,73 @@
 """Lines of an explanation: an amount, and the lines that it is the sum of."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from fractions import Fraction
 
-from ullage_schemas.money import plain
-
-MICRO = Decimal("0.000001")
-MOST_ROUNDING = Decimal("0.01")
-"""What shares of a layer, rounded to 10^-6 each time, may differ; more is not rounding."""
+from ullage.sink.explain.value import divide, spread
+from ullage_schemas import money as exact
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """An amount and what it is; without parts it is the end of the trace.
+    """An amount and what it is, in 10^-6; without parts it is the end of the trace.
 
     `id` is that of the record behind it, which can be explained in turn.
     """
 
     what: str
-    amount: Decimal
-    quantity: Decimal | None = None
+    micros: int
+    units: int | None = None
     id: str | None = None
     parts: tuple["Line", ...] = ()
+    known: bool = True
+    """Not known: a record that nothing was found of; its whole amount is a difference."""
 
     @property
-    def difference(self) -> Decimal:
-        """What the ends of the trace do not add up to: 0 when every cent is explained."""
-        return self.amount - sum((leaf.amount for leaf in self.leaves()), Decimal())
+    def gap(self) -> int:
+        """What the ends of the trace do not add up to: 0 when all of it is explained."""
+        return self.micros - sum(leaf.micros for leaf in self.leaves())
 
     def leaves(self) -> Iterator["Line"]:
         """The ends of the trace."""
-        if not self.parts:
+        if not self.parts and self.known:
             yield self
         for part in self.parts:
             yield from part.leaves()
 
-    def scaled(self, factor: Fraction) -> "Line":
-        """The same trace for a part of the amount."""
-        parts = [part.scaled(factor) for part in self.parts]
-        quantity = None if self.quantity is None else exact(Fraction(self.quantity) * factor)
-        amount = exact(Fraction(self.amount) * factor)
-        return summed(self.what, amount, parts, quantity, self.id)
+    def scaled(self, micros: int) -> "Line":
+        """The same trace for a part of the amount; the parts still add up."""
+        if micros == self.micros:
+            return self
+        # What does not add up takes its part too, and stays a difference.
+        gap = self.micros - sum(part.micros for part in self.parts)
+        shares = spread(micros, [*(part.micros for part in self.parts), gap])
+        parts = [part.scaled(share) for part, share in zip(self.parts, shares, strict=False)]
+        units = None
+        if self.units is not None:
+            units = divide(self.units * micros * _sign(self.micros), abs(self.micros))
+        told = tuple(part for part in parts if part.micros)
+        return Line(self.what, micros, units, self.id, told, self.known)
 
 
-def summed(
-    what: str,
-    amount: Decimal,
-    parts: Iterable[Line],
-    quantity: Decimal | None = None,
-    record_id: str | None = None,
-) -> Line:
-    """Make a line of its parts, and one for the rounding that is between.
+def plain(micros: int) -> str:
+    """A number of 10^-6 for a sentence.
 
-    A gap too large for rounding gets no line: it stays as the explanation's difference.
+    >>> plain(12_500_000), plain(3)
+    ('12.5', '0.000003')
     """
-    found = [part for part in parts if part.amount or part.parts]
-    gap = amount - sum((part.amount for part in found), Decimal())
-    if found and gap and abs(gap) <= MOST_ROUNDING:
-        found.append(Line("rounding", gap))
-    return Line(what, amount, quantity, record_id, tuple(found))
+    return exact.plain(Decimal(micros).scaleb(-6))
 
 
-def exact(number: Fraction) -> Decimal:
-    """Round half to even, to 10^-6.
-
-    >>> exact(Fraction(2, 3)), exact(Fraction(5, 10**7))
-    (Decimal('0.666667'), Decimal('0.000000'))
-    """
-    return Decimal(round(number * 10**6)) * MICRO
-
-
-def money(number: Decimal) -> str:
+def money(micros: int) -> str:
     """An amount for a sentence: with two decimals at least.
 
-    >>> money(Decimal("3.000000")), money(Decimal("0.333333"))
+    >>> money(3_000_000), money(333_333)
     ('3.00', '0.333333')
     """
-    whole, _, fraction = plain(number).partition(".")
+    whole, _, fraction = plain(micros).partition(".")
     return f"{whole}.{fraction.ljust(2, '0')}"
+
+
+def _sign(number: int) -> int:
+    return -1 if number < 0 else 1

@@ -1,87 +1,29 @@
-"""The records an explanation follows, read from PostgreSQL one question at a time."""
+"""Questions of an explanation to PostgreSQL."""
 
+import uuid
+from collections import Counter
 from decimal import Decimal
-from typing import NamedTuple
+from itertools import groupby
+from operator import attrgetter
 
 import asyncpg
 
-from ullage.sink.signs import SIGN_OF
+from ullage.sink.explain.facts import (
+    Charge,
+    Draw,
+    Entry,
+    History,
+    Journal,
+    Movement,
+    Price,
+)
 
-
-class Entry(NamedTuple):
-    """A record with money: a row of the view `money_records`."""
-
-    id: str
-    document: str
-    type: str
-    sku: str
-    sequence: int
-    movement_id: str
-    source_id: str
-    currency: str
-    warehouse: str | None
-    to_warehouse: str | None
-    quantity: Decimal
-    amount: Decimal
-    posted_amount: Decimal
-    provisional_quantity: Decimal
-    order_id: str | None
-    line_id: str | None
-    receipt_id: str | None
-    charge_id: str | None
-    shipment_id: str | None
-    corrects: str | None
-
-
-class Draw(NamedTuple):
-    """Units of a layer that a record names."""
-
-    layer_id: str
-    receipt_id: str | None
-    quantity: Decimal
-    amount: Decimal
-
-
-class Journal(NamedTuple):
-    """A journal without its lines."""
-
-    id: str
-    document: str
-    status: str
-    amount: Decimal
-    posted_amount: Decimal
-    releases: str | None
-
-
-class Charge(NamedTuple):
-    """A charge, whole, in the base currency and what it was charged in."""
-
-    kind: str
-    basis: str
-    amount: Decimal
-    currency: str | None
-    fx_rate: Decimal | None
-    original_amount: Decimal | None
-
-
-class Price(NamedTuple):
-    """What a receipt line cost a unit, and what that was before it was converted."""
-
-    unit_cost: Decimal
-    currency: str | None
-    fx_rate: Decimal | None
-    original_unit_cost: Decimal | None
-
-
-class Taken(NamedTuple):
-    """Units of a receipt that a record took; less than 0: that came back with it."""
-
-    entry: Entry
-    quantity: Decimal
-    amount: Decimal
-
-
-_ENTRY = f"select {', '.join(Entry._fields)} from ullage.money_records"
+_FIELDS = Entry._fields[:-1]
+_KEPT = (
+    "select method, coalesce(cost_pool = 'warehouse', exists (select from ullage.cost_layers "
+    "where cost_layers.sku = skus.sku and warehouse is not null)) "
+    "from ullage.skus where sku = $1"
+)
 
 
 class Records:
@@ -92,129 +34,148 @@ class Records:
 
     async def entries(self, where: str, *parameters: str | int | None) -> list[Entry]:
         """Records with money in their order; `where` is SQL over `money_records`."""
-        query = f"{_ENTRY} where {where} order by sku, sequence, id"
-        return [Entry(*row) for row in await self._connection.fetch(query, *parameters)]
+        rows = await self._connection.fetch(
+            f"select {', '.join(_FIELDS)} from ullage.money_records where {where} "
+            "order by sku, sequence, id",
+            *parameters,
+        )
+        return [_entry(row) for row in rows]
+
+    async def beginning(self, start: str) -> list[str]:
+        """Ids of journals and of records with money that begin like this."""
+        rows = await self._connection.fetch(
+            "select id from ullage.money_records where id between $1 and $1 || 'g' "
+            "union all select id from ullage.journals where id between $1 and $1 || 'g'",
+            start,
+        )
+        return [row["id"] for row in rows]
 
     async def entry(self, record_id: str) -> Entry | None:
         found = await self.entries("id = $1", record_id)
         return found[0] if found else None
 
-    async def of_movement(self, entry: Entry) -> list[Entry]:
-        """All that the movement of a record did."""
-        return await self.entries("sku = $1 and sequence = $2", entry.sku, entry.sequence)
+    async def history(self, sku: str) -> History:
+        """Everything that a SKU's value went through."""
+        kept = await self._connection.fetchrow(_KEPT, sku)
+        method, by_warehouse = kept or ("fifo", False)
+        draws = await self._draws(sku)
+        entries = [
+            entry._replace(draws=tuple(draws.get(entry.id, ())))
+            for entry in await self.entries("sku = $1", sku)
+        ]
+        found = [
+            Movement(sequence, as_made(list(group)))
+            for sequence, group in groupby(entries, attrgetter("sequence"))
+        ]
+        found += await self._merges(sku)
+        return History(method, by_warehouse, sorted(found, key=attrgetter("sequence")))
 
-    async def draws(self, record_id: str) -> list[Draw]:
+    async def _draws(self, sku: str) -> dict[str, list[Draw]]:
+        draws: dict[str, list[Draw]] = {}
+        for entry_id, layer_id, receipt_id, quantity, amount in await self._connection.fetch(
+            "select entry_id, layer_id, receipt_id, quantity, amount from ullage.draws "
+            "where sku = $1 order by entry_id, line",
+            sku,
+        ):
+            draw = Draw(layer_id, receipt_id, micros(quantity), micros(amount))
+            draws.setdefault(entry_id, []).append(draw)
+        return draws
+
+    async def _merges(self, sku: str) -> list[Movement]:
         rows = await self._connection.fetch(
-            "select layer_id, receipt_id, quantity, amount from ullage.draws "
-            "where entry_id = $1 order by line",
-            record_id,
+            "select sequence, merged, reference from ullage.movements "
+            "where sku = $1 and merged is not null",
+            sku,
         )
-        return [Draw(*row) for row in rows]
+        return [Movement(sequence, [], tuple(merged), into) for sequence, merged, into in rows]
 
     async def journal(self, journal_id: str) -> Journal | None:
         row = await self._connection.fetchrow(
-            "select id, document, status, amount, posted_amount, releases "
+            "select id, document, status, amount, posted_amount "
             "from ullage.journals where id = $1",
             journal_id,
         )
-        return None if row is None else Journal(*row)
+        return (
+            None
+            if row is None
+            else Journal(row[0], row[1], row[2], micros(row[3]), micros(row[4]))
+        )
 
-    async def overhead(self, record_id: str) -> Decimal:
-        """What a production's journal takes from overhead."""
-        return await self._number(
-            "select coalesce(sum(lines.credit - lines.debit), 0) from ullage.journals "
+    async def overhead(self, record_id: str) -> list[tuple[str, int]]:
+        """Journals of a production that take from overhead, and how much."""
+        rows = await self._connection.fetch(
+            "select journals.id, lines.credit - lines.debit from ullage.journals "
             "join ullage.journal_lines as lines on lines.journal_id = journals.id "
             "where document = $1 and releases is null and role = 'overhead_applied'",
             record_id,
         )
+        return [(journal_id, micros(amount)) for journal_id, amount in rows]
+
+    async def minor_unit(self, record_id: str) -> int:
+        """The least amount of a cost's currency."""
+        found: Decimal = await self._connection.fetchval(
+            "select ullage.minor_unit(currency) from ullage.costs where id = $1", record_id
+        )
+        return micros(found)
 
     async def charge(self, entry: Entry) -> Charge | None:
         """The charge behind a share of it."""
         row = await self._connection.fetchrow(
-            f"select {', '.join(Charge._fields)} from ullage.charges "
-            "where shipment_id = $1 and charge_id = $2",
+            "select kind, basis, amount, currency, fx_rate, original_amount "
+            "from ullage.charges where shipment_id = $1 and charge_id = $2",
             entry.shipment_id, entry.charge_id,
         )  # fmt: skip
-        return None if row is None else Charge(*row)
+        if row is None:
+            return None
+        kind, basis, amount, currency, fx_rate, original = row
+        return Charge(kind, basis, micros(amount), currency, fx_rate, _or_none(original))
 
     async def price(self, record_id: str) -> Price:
         row = await self._connection.fetchrow(
-            "select unit_cost, original_currency, fx_rate, original_unit_cost "
+            "select unit_cost, original_currency, fx_rate, original_unit_cost, reason "
             "from ullage.costs where id = $1",
             record_id,
         )
-        return Price(*row)
+        unit_cost, currency, fx_rate, original, reason = row
+        return Price(micros(unit_cost), currency, fx_rate, _or_none(original), reason)
 
-    async def reason(self, record_id: str) -> str:
-        """The reason given for an adjustment."""
-        found: str | None = await self._connection.fetchval(
-            "select reason from ullage.costs where id = $1", record_id
-        )
-        return found or "no reason given"
-
-    async def method(self, sku: str) -> str:
-        found: str | None = await self._connection.fetchval(
-            "select method from ullage.skus where sku = $1", sku
-        )
-        return found or "fifo"
-
-    async def has_pools(self, sku: str) -> bool:
-        """Whether each warehouse draws from layers of its own, as far as layers tell."""
-        found: bool = await self._connection.fetchval(
-            "select exists (select from ullage.cost_layers "
-            "where sku = $1 and warehouse is not null) "
-            "or exists (select from ullage.drained_layers "
-            "where sku = $1 and starts_with(layer_id, 'average:')) "
-            "or exists (select from ullage.costs join ullage.draws on entry_id = costs.id "
-            "where costs.sku = $1 and costs.type = 'transferred')",
-            sku,
-        )
-        return found
-
-    async def value_after(self, sku: str, sequence: int) -> Decimal:
+    async def value_after(self, sku: str, sequence: int) -> int:
         """What a SKU was worth after a movement."""
-        return await self._number(
+        found: Decimal = await self._connection.fetchval(
             "select value from ullage.movements where sku = $1 and sequence = $2",
             sku, sequence,
         )  # fmt: skip
+        return micros(found)
 
-    async def taken(self, sku: str, receipt_id: str | None, since: int) -> list[Taken]:
-        """What took units of a receipt after a movement, or brought them back."""
-        rows = await self._connection.fetch(
-            f"select {', '.join(f'money_records.{name}' for name in Entry._fields)}, "
-            "drawn.quantity, drawn.amount from ullage.money_records join ("
-            "select entry_id, sum(quantity) as quantity, sum(amount) as amount "
-            "from ullage.draws where sku = $1 and receipt_id = $2 group by entry_id"
-            ") as drawn on drawn.entry_id = money_records.id "
-            "where sequence > $3 and type <> 'transferred' order by sequence, id",
-            sku, receipt_id, since,
-        )  # fmt: skip
-        found = [Taken(Entry(*row[:-2]), row[-2], row[-1]) for row in rows]
-        return [
-            Taken(entry, -quantity, -amount) if SIGN_OF[entry.type].quantity > 0
-            else Taken(entry, quantity, amount)
-            for entry, quantity, amount in found
-        ]  # fmt: skip
 
-    async def merged(self, entry: Entry, receipt_id: str | None, since: int) -> str | None:
-        """The event that merged receipts into this one before a record, if one did."""
-        found: str | None = await self._connection.fetchval(
-            "select max(source_id) from ullage.movements where sku = $1 "
-            "and movement_type = 'receipt_merge' and reference = $2 "
-            "and sequence > $3 and sequence < $4",
-            entry.sku, receipt_id, since, entry.sequence,
-        )  # fmt: skip
-        return found
+def as_made(entries: list[Entry]) -> list[Entry]:
+    """Put a movement's records in the order they were made.
 
-    async def emptied_before(self, entry: Entry) -> int:
-        """The last movement that left nothing at all of a SKU; 0: there was none."""
-        found: int = await self._connection.fetchval(
-            "select coalesce(max(sequence), 0) from ullage.movements "
-            "where sku = $1 and sequence < $2 and on_hand = 0 and value = 0",
-            entry.sku, entry.sequence,
-        )  # fmt: skip
-        return found
+    An id is the uuid5 of type and number in that of the movement (contract, conventions).
+    """
+    numbers = {}
+    for kind, many in Counter((entry.movement_id, entry.type) for entry in entries).items():
+        movement_id, record_type = kind
+        for number in range(many) if many > 1 else ():
+            made = uuid.uuid5(uuid.UUID(movement_id), f"{record_type}/{number}")
+            numbers[str(made)] = number
+    return sorted(entries, key=lambda entry: numbers.get(entry.id, 0))
 
-    async def _number(self, query: str, *parameters: str | int | None) -> Decimal:
-        found: Decimal = await self._connection.fetchval(query, *parameters)
-        return found
+
+def micros(number: Decimal) -> int:
+    """What is published has at most 6 decimals."""
+    return int(number.scaleb(6))
+
+
+def _or_none(number: Decimal | None) -> int | None:
+    return None if number is None else micros(number)
+
+
+def _entry(row: asyncpg.Record) -> Entry:
+    entry = Entry(*row)
+    return entry._replace(
+        quantity=micros(row["quantity"]),
+        amount=micros(row["amount"]),
+        posted_amount=micros(row["posted_amount"]),
+        provisional_quantity=micros(row["provisional_quantity"]),
+    )

@@ -1,86 +1,104 @@
-"""An explanation: the trace of an amount back, and what an input reached."""
+"""Traces records back to what their amounts came from, down to prices, charges and rates."""
 
-from typing import NamedTuple
+from collections.abc import Awaitable, Callable
 
-import asyncpg
+from ullage.sink.explain import words
+from ullage.sink.explain.builds import difference, produced
+from ullage.sink.explain.facts import Entry, History, Journal
+from ullage.sink.explain.flow import Flow, Portion
+from ullage.sink.explain.line import Line
+from ullage.sink.explain.records import Records
+from ullage.sink.explain.rounding import rounding
+from ullage.sink.explain.rules import follow
+from ullage.sink.explain.value import Source, total
+from ullage.sink.explain.words import title
 
-from ullage.sink.explain.entries import traced
-from ullage.sink.explain.forward import of_charge, of_receipt, since
-from ullage.sink.explain.line import Line, summed
-from ullage.sink.explain.records import Entry, Journal, Records
-
-
-class Explanation(NamedTuple):
-    """What was found under an id."""
-
-    about: str
-    backward: list[Line]
-    """Amounts, each down to where it comes from."""
-    forward: list[Line]
-    """What came of it since."""
+_OWN: dict[str, Callable[[Records, Entry], Awaitable[Line]]] = {
+    "received": words.received,
+    "landed": words.landed,
+    "corrected": words.corrected,
+    "landed_over_absorption": words.absorbed,
+    "rounding": rounding,
+}
+"""Where their amounts come from, they say themselves."""
 
 
 class Tracer:
-    """Traces records back, asking the books as it goes."""
+    """Traces records, asking the books as it goes; asked in their order, it goes once."""
 
     def __init__(self, records: Records) -> None:
         self.records = records
+        self._histories: dict[str, History] = {}
+        self._flows: dict[str, tuple[Flow, int]] = {}
+        self._entries: dict[str, Entry] = {}
+        self._sources: dict[str, Line] = {}
+
+    async def history(self, sku: str) -> History:
+        if sku not in self._histories:
+            history = self._histories[sku] = await self.records.history(sku)
+            for movement in history.movements:
+                self._entries.update({entry.id: entry for entry in movement.entries})
+        return self._histories[sku]
+
+    async def record(self, record_id: str) -> Entry | None:
+        """A record with money, with the layers it names."""
+        found = await self.records.entry(record_id)
+        if found is not None:
+            await self.history(found.sku)
+        return self._entries.get(record_id)
 
     async def line(self, entry: Entry) -> Line:
-        return await traced(entry)(self, entry)
+        """Trace the amount of a record."""
+        own = _OWN.get(entry.type)
+        if own:
+            return await own(self.records, entry)
+        if entry.type == "produced":
+            return await produced(self, entry)
+        if entry.type == "production_difference":
+            return await difference(self, entry)
+        if entry.type == "inventory_adjustment" and entry.quantity >= 0:
+            return await words.adjusted(self.records, entry)
+        portions = (await self._told(entry)).get(entry.id, [])
+        parts = [await self._portion(portion) for portion in portions if portion.parts]
+        known = bool(parts) or not entry.amount
+        return Line(title(entry), entry.amount, entry.quantity, entry.id, tuple(parts), known)
 
     async def journal(self, journal: Journal, entry: Entry) -> Line:
-        """What a journal posts: its record, to the minor unit."""
-        carried = Line(
-            "rounded to what is posted, carried", journal.posted_amount - entry.amount
-        )
-        what = f"{journal.status} journal of {entry.type.replace('_', ' ')}"
-        parts = [await self.line(entry), carried]
-        return summed(what, journal.posted_amount, parts, record_id=journal.id)
+        """What a journal posts: its record, to the minor unit; or overhead, as it is."""
+        what = f"{journal.status} journal of"
+        if journal.amount == journal.posted_amount != entry.amount:
+            what += f" overhead of order {entry.order_id}"
+            return Line(what, journal.posted_amount, None, journal.id)
+        what += f" {entry.type.replace('_', ' ')}"
+        parts = [await self.line(entry)]
+        carried = journal.posted_amount - entry.amount
+        if carried:
+            parts.append(Line("rounded to what is posted, carried", carried))
+        return Line(what, journal.posted_amount, None, journal.id, tuple(parts))
 
+    async def _told(self, entry: Entry) -> dict[str, list[Portion]]:
+        """What the records of a movement were made of."""
+        history = await self.history(entry.sku)
+        flow, done = self._flows.get(entry.sku, (None, 0))
+        if flow is None or flow.sequence > entry.sequence:
+            flow, done = Flow(history.method, history.by_warehouse), 0
+        while done < len(history.movements):
+            if history.movements[done].sequence > entry.sequence:
+                break
+            follow(flow, history.movements[done])
+            done += 1
+        self._flows[entry.sku] = flow, done
+        return flow.told
 
-async def explain(url: str, what: str) -> list[Explanation]:
-    """Explain what goes by this id: a record, an event, an order, a receipt, a charge.
+    async def _portion(self, portion: Portion) -> Line:
+        parts = [await self._source(source, amount) for source, amount in portion.parts.items()]
+        return Line(portion.what, total(portion.parts), parts=tuple(parts))
 
-    Nothing: the books know no such id. All at one moment of the books.
-    """
-    connection = await asyncpg.connect(url)
-    try:
-        async with connection.transaction(isolation="repeatable_read", readonly=True):
-            return await _explain(Tracer(Records(connection)), what)
-    finally:
-        await connection.close()
-
-
-async def _explain(tracer: Tracer, what: str) -> list[Explanation]:
-    journal = await tracer.records.journal(what)
-    booked = await tracer.records.entry(journal.document) if journal else None
-    if journal and booked:
-        line = await tracer.journal(journal, booked)
-        return [Explanation(f"journal {what}", [line], [])]
-    entry = await tracer.records.entry(what)
-    if entry:
-        corrected = await since(tracer.records, entry)
-        return [Explanation(f"record {what}", [await tracer.line(entry)], corrected)]
-    found = []
-    for name, column in (("event", "source_id"), ("order", "order_id")):
-        entries = await tracer.records.entries(f"{column} = $1", what)
-        if entries:
-            lines = [await tracer.line(entry) for entry in entries]
-            found.append(Explanation(f"{name} {what}", lines, []))
-    return found + await _inputs(tracer, what)
-
-
-async def _inputs(tracer: Tracer, what: str) -> list[Explanation]:
-    """Receipts and charges: what they brought, and every cost that was reached."""
-    found = []
-    for name, reached in (("receipt", of_receipt), ("charge", of_charge)):
-        kinds = "'received', 'landed', 'corrected'" if name == "receipt" else "'landed'"
-        entries = await tracer.records.entries(f"{name}_id = $1 and type in ({kinds})", what)
-        if entries:
-            lines = [await tracer.line(entry) for entry in entries]
-            forward = [
-                line for entry in entries for line in await reached(tracer.records, entry)
-            ]
-            found.append(Explanation(f"{name} {what}", lines, forward))
-    return found
+    async def _source(self, source: Source, amount: int) -> Line:
+        """A part of what a record brought."""
+        entry = self._entries[source.record_id]
+        if source.rule:
+            return Line(f"{source.rule}: {title(entry)}", amount, None, entry.id)
+        if entry.id not in self._sources:
+            self._sources[entry.id] = await self.line(entry)
+        return self._sources[entry.id].scaled(amount)
