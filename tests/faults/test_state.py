@@ -34,6 +34,10 @@ from tests.journey.stage import (
 from tests.journey.story import story
 from tests.journey.workers import working
 from ullage.cli.admin import create_topics, migrate
+from ullage.cli.failure import Refused
+from ullage.cli.repartition import switch
+from ullage.cli.repartition.command import repartition
+from ullage.cli.worker import STEPS
 from ullage.engine.store import MARKER, RESERVED, Marker
 from ullage.local import LocalBroker
 from ullage.topics import BUILDS_LOG, MOVEMENTS, SHIPMENTS_LOG, changelog_of
@@ -191,6 +195,7 @@ def life(
         after = stage.state(), stage.published()
         assert stage.send_next() == "policy mapped"  # not read when the partitions change
         stage.partitions(5)
+        cut_off(broker.bootstrap)
         printed = ullage(directory, "topics", "--repartition")
         with stage.working():
             stage.tell_to("late sold")
@@ -209,6 +214,26 @@ def life(
                 if value and "sku" in json.loads(value)
             },
         )
+
+
+class CutOff(Exception):
+    """What a kill would be."""
+
+
+def cut_off(brokers: str) -> None:
+    """Begin the change, and end it when the former logs are gone; intake must not start."""
+
+    def cut(*_: object) -> None:
+        raise CutOff
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(switch, "move_layers", cut)
+        with pytest.raises(CutOff):
+            repartition(brokers, 5)
+    with pytest.raises(Refused, match="let `ullage topics --repartition` end"):
+        STEPS["intake"](brokers)
+    with pytest.raises(Refused, match="a change to 5 partitions was begun and cut off"):
+        repartition(brokers, 7)
 
 
 def delete(brokers: str, *topics: str) -> None:

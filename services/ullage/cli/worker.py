@@ -28,6 +28,11 @@ from ullage.step import Step
 def _intake(brokers: str) -> Step:
     """A policy is copied into every partition of the logs, so intake must know how many."""
     counts = cluster.partition_counts(brokers)
+    if LOCK in counts:  # other processors find their logs or changelogs changed, and refuse
+        raise Refused(
+            "keys are being moved to other partitions, or that was cut off: what intake writes "
+            "now would be lost; let `ullage topics --repartition` end, or run it again"
+        )
     for log in LOGS:
         if log.name not in counts:
             raise cluster.missing(log.name, counts)
@@ -57,7 +62,6 @@ def work(known: Settings, names: Sequence[str]) -> None:
     for name in names:  # ready means all of them, also those that have not spoken yet
         health.wait(name, "starting")
     brokers = addresses.kafka(known)
-    _check_partitions(brokers)
     services = [_service(name, known, brokers, health) for name in dict.fromkeys(names)]
     if "intake" in names and (said := policy.announce(brokers, known)):
         structlog.get_logger(__name__).info("policy_of_the_settings_sent", id=said)
@@ -79,15 +83,6 @@ def _check(names: Sequence[str]) -> None:
         if name not in (*STEPS, SINK):
             known = ", ".join((*STEPS, SINK))
             raise WrongUse(f"there is no processor {name!r}; there are {known}")
-
-
-def _check_partitions(brokers: str) -> None:
-    """What a worker wrote while keys move would be lost."""
-    if LOCK in cluster.partition_counts(brokers):
-        raise Refused(
-            "the keys are being moved to other partitions, or that was cut off; wait for "
-            "`ullage topics --repartition` to end, or run it again"
-        )
 
 
 def _service(name: str, known: Settings, brokers: str, health: Health) -> ServiceT:

@@ -1,7 +1,7 @@
 """`ullage topics --repartition`: what is laid out anew, proven, and only then put in place."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from itertools import cycle
 from typing import NamedTuple, Self
 
@@ -25,27 +25,38 @@ def repartition(bootstrap: str, partitions: int) -> bool:
     """Go over to more partitions; False: there are so many already.
 
     Until the new layout is proven nothing that exists is touched. From then on, a run that was
-    cut off is ended by the next one; meanwhile no worker starts. Raises Refused.
+    cut off is ended by the next one; meanwhile no intake starts. Raises Refused.
     """
-    admin = KafkaAdminClient(bootstrap_servers=bootstrap.split(","))
-    with ExitStack() as opened, Steps() as say:
-        opened.callback(admin.close)
+    cluster.partition_counts(bootstrap)  # says so when no broker answers
+    with closing(KafkaAdminClient(bootstrap_servers=bootstrap.split(","))) as admin:
         stage = Stage(bootstrap, admin)
-        sealed = stage.sealed()
+        sealed = stage.sealed() or _prove(bootstrap, admin, stage, partitions)
         if sealed is None:
-            opened.callback(stage.clear)
-            stage.lock()
-            standing.require_stopped(admin)
-            if not _is_needed(bootstrap, partitions):
-                return False
-            sealed = _prepare(bootstrap, admin, stage, partitions, say)
+            return False
         if sealed.partitions != partitions:
             raise Refused(
                 f"a change to {sealed.partitions} partitions was begun and cut off; end it "
                 f"first: ULLAGE_PARTITIONS={sealed.partitions} ullage topics --repartition"
             )
-        switch(bootstrap, admin, stage, sealed, say)
+        standing.require_stopped(admin)
+        with Steps() as say:
+            switch(bootstrap, admin, stage, sealed, say)
         return True
+
+
+def _prove(
+    bootstrap: str, admin: KafkaAdminClient, stage: Stage, partitions: int
+) -> Sealed | None:
+    """Seal a new layout, if one is needed; if none comes of it, nothing is left behind."""
+    with ExitStack() as unless_sealed, Steps() as say:
+        unless_sealed.callback(stage.clear)
+        stage.lock()
+        standing.require_stopped(admin)
+        if not _is_needed(bootstrap, partitions):
+            return None
+        sealed = _prepare(bootstrap, admin, stage, partitions, say)
+        unless_sealed.pop_all()  # from here on it is the staged logs that count
+        return sealed
 
 
 def _is_needed(bootstrap: str, partitions: int) -> bool:

@@ -65,7 +65,7 @@ class Layout:
             policy = _common([reader for reader in readers if reader.has_records])
             if policy is None:
                 return
-            self.policies.add(str(_of(policy)["id"]))
+            self.policies.add(str(_of(policy).get("id")))
             for partition in range(self._partitions):
                 yield from self._put(_copy(policy, partition, self._partitions), partition)
 

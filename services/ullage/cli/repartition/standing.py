@@ -5,7 +5,6 @@ from time import monotonic, sleep
 from confluent_kafka import Consumer
 from kafka import TopicPartition
 from kafka.admin import KafkaAdminClient
-from kafka.errors import GroupIdNotFoundError
 
 from ullage.cli import cluster
 from ullage.cli.failure import Refused
@@ -15,13 +14,13 @@ from ullage.sink.reader import GROUP
 
 STEPS = ("intake", "shipments", "builds", "ledger")
 _PATIENCE_SECONDS = 15.0  # a worker just stopped is a member of its group for 6 s more
-_AT_REST = ("Empty", "Dead")
+_AT_REST = (None, "Empty", "Dead")
 
 
 def require_stopped(admin: KafkaAdminClient) -> None:
     """Wait a little for workers that have just been stopped. Raises Refused."""
     deadline = monotonic() + _PATIENCE_SECONDS
-    while busy := [group for group in _groups() if not _is_at_rest(admin, group)]:
+    while busy := [group for group in _groups() if _states(admin).get(group) not in _AT_REST]:
         if monotonic() > deadline:
             raise Refused(f"workers still run ({', '.join(busy)}); stop all of them first")
         sleep(0.2)
@@ -48,7 +47,7 @@ def require_whole(bootstrap: str, log: str, partitions: int) -> list[int]:
 def read_so_far(admin: KafkaAdminClient, step: str, log: str, partitions: int) -> list[int]:
     """How far a step has processed each partition of its log."""
     group = group_of(step)
-    found = admin.list_group_offsets(group)[group] if _exists(admin, group) else {}
+    found = admin.list_group_offsets(group)[group] if group in _states(admin) else {}
     places = [TopicPartition(log, number) for number in range(partitions)]
     return [max(0, found[place].offset) if place in found else 0 for place in places]
 
@@ -57,15 +56,9 @@ def _groups() -> list[str]:
     return [*map(group_of, STEPS), GROUP]
 
 
-def _is_at_rest(admin: KafkaAdminClient, group: str) -> bool:
-    try:
-        return admin.describe_groups([group])[group]["group_state"] in _AT_REST
-    except GroupIdNotFoundError:
-        return True
-
-
-def _exists(admin: KafkaAdminClient, group: str) -> bool:
-    return any(listed["group_id"] == group for listed in admin.list_groups())
+def _states(admin: KafkaAdminClient) -> dict[str, str]:
+    """The state of every group there is."""
+    return {group["group_id"]: group["group_state"] for group in admin.list_groups()}
 
 
 def _uncommitted_ends(bootstrap: str, topic: str, partitions: int) -> list[int]:

@@ -9,7 +9,7 @@ from typing import Final
 from ullage.cli.failure import Refused
 from ullage.cli.repartition import transport
 from ullage.cli.repartition.layout import Layout
-from ullage.processors.ledger.books import id_key
+from ullage.processors.ledger.remembered import id_key
 from ullage.topics import changelog_of
 
 _SHOWN: Final = 5

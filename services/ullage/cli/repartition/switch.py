@@ -27,11 +27,12 @@ def switch(
     for log in LOGS:
         say(f"putting {log} in place")
         _replace(bootstrap, stage, log, sealed.partitions)
-        _set_offsets(admin, log, sealed.processed[log])
     say("adding partitions to the topics of others")
     _grow(bootstrap, admin, sealed.partitions)
     move_layers(bootstrap, sealed.partitions)
     say("removing the former state and what was staged")
+    for log, processed in sealed.processed.items():
+        _set_offsets(admin, log, processed)
     for log, step in _READ_BY.items():
         stage.delete(changelog_of(step, log).name)
     stage.clear()
@@ -51,7 +52,10 @@ def _replace(bootstrap: str, stage: Stage, log: str, partitions: int) -> None:
 
 
 def _set_offsets(admin: KafkaAdminClient, log: str, processed: list[int]) -> None:
-    """Each new partition is read from behind what was processed."""
+    """Each new partition is read from behind what was processed.
+
+    Not at once: the broker drops the offsets of a deleted topic a moment later.
+    """
     group = group_of(_READ_BY[log])
     offsets = {
         TopicPartition(log, number): OffsetAndMetadata(offset, "", -1)
