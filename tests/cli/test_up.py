@@ -44,7 +44,8 @@ def test_servers_alone(ullage, tmp_path: Path) -> None:
     _await(lambda: not any(map(_listens, _ports(lines))), "the servers are gone")
 
 
-def test_workers_end_with_the_parent_however_it_ends(tmp_path: Path) -> None:
+def test_workers_live_and_end_with_the_parent(tmp_path: Path) -> None:
+    """However it ends; and one that dies is started again."""
     with up(tmp_path) as process:
         shown = _shown_until(process, "Ctrl-C stops it.")
         lines = (tmp_path / ".ullage" / "env").read_text().splitlines()
@@ -59,15 +60,20 @@ def test_workers_end_with_the_parent_however_it_ends(tmp_path: Path) -> None:
         _shown_until(process, "Ctrl-C stops it.")
         fresh = (tmp_path / ".ullage" / "env").read_text().splitlines()
         assert all(map(_listens, _ports(fresh)))
+        killed = _worker(process, "ledger")
+        assert killed
+        os.kill(killed, signal.SIGKILL)
+        _await(lambda: _worker(process, "ledger") not in (0, killed), "another ledger runs")
         process.send_signal(signal.SIGINT)
         assert process.wait(timeout=STOP_SECONDS) == 0
 
 
-def test_a_worker_that_dies_stops_the_whole(tmp_path: Path) -> None:
+def test_a_worker_that_dies_again_and_again_stops_the_whole(tmp_path: Path) -> None:
     crash = {"ULLAGE_CRASH_AT": "no_such_point"}
     with up(tmp_path, more=crash, stderr=subprocess.STDOUT) as process:
-        shown = _shown_until(process, "ended with status")
-        assert "the worker of " in shown
+        shown = _shown_until(process, "for the 5th time within a minute of its start")
+        assert "ended with status 1; it is started again" in shown
+        assert f"The end of {tmp_path}" in shown
         assert process.wait(timeout=STOP_SECONDS) == 1
     assert not (tmp_path / ".ullage" / "env").exists()
 
@@ -120,6 +126,15 @@ def _shown_until(process: Started, word: str) -> str:
         if word in line:
             return shown
     raise AssertionError(f"it ended without saying {word!r}:\n{shown}")
+
+
+def _worker(up: Started, name: str) -> int:
+    """The process id of a worker, or 0: a child of a guard, which is a child of `ullage up`."""
+    listed = subprocess.check_output(["ps", "-axo", "pid=,ppid=,args="], text=True)
+    rows = [line.split(maxsplit=2) for line in listed.splitlines()]
+    guards = {row[0] for row in rows if row[1] == str(up.pid)}
+    found = [row for row in rows if row[1] in guards and row[2].endswith(f" worker {name}")]
+    return int(found[0][0]) if found else 0
 
 
 def _ports(lines: list[str]) -> list[int]:

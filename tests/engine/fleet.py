@@ -25,16 +25,23 @@ ROOT = Path(__file__).parents[2]
 
 
 class Fleet:
-    """Workers of one toy step over topics of its own."""
+    """Workers of one toy step over topics of its own.
 
-    def __init__(self, brokers: str, data: Path, partitions: int = 4) -> None:
+    `reached_by`: where the workers find the broker, if not where the test does.
+    """
+
+    def __init__(
+        self, brokers: str, data: Path, partitions: int = 4, reached_by: str = ""
+    ) -> None:
         self.brokers = brokers
+        self.reached_by = reached_by or brokers
         self.data = data
         self.partitions = partitions
         self.topic = f"toy-{uuid.uuid4().hex[:8]}"
         self.step = f"toy-{self.topic}"
         self.counted = f"{self.topic}.counted"
         self.dead = f"{self.topic}.dead"
+        self.state_format = 1
         self.changelog = changelog_of(self.step, self.topic).name
         self.workers: list[Worker] = []
         self._admin = KafkaAdminClient(bootstrap_servers=brokers)
@@ -115,7 +122,9 @@ class Fleet:
         config = EngineConfig(
             self.brokers, name, self.data / "stores", batch_records=500, restore_timeout_s=1
         )
-        return Engine(Counter(self.step, self.topic), config, Health())
+        step = Counter(self.step, self.topic)
+        step.state_format = self.state_format
+        return Engine(step, config, Health())
 
     def pause(self) -> None:
         """Leave the processor to the workers for a moment, or until one of them ends."""
@@ -131,7 +140,8 @@ class Worker:
     def __init__(self, fleet: Fleet, name: str, environment: dict[str, str]) -> None:
         self.name = name
         self.log = fleet.data / f"{name}-{uuid.uuid4().hex[:6]}.log"
-        arguments = [fleet.brokers, name, str(fleet.data / "stores"), fleet.topic]
+        stores = environment.pop("stores", "stores")
+        arguments = [fleet.reached_by, name, str(fleet.data / stores), fleet.topic]
         port = environment.pop("port", "0")
         with self.log.open("w") as log:
             self.process = subprocess.Popen(
@@ -147,6 +157,16 @@ class Worker:
             self.process.kill()
         self.process.wait(30)
 
+    def freezes(self) -> None:
+        """Wait until it has stopped itself at a crash point."""
+        told = os.waitid(os.P_PID, self.process.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
+        assert told is not None
+        assert told.si_code == os.CLD_STOPPED, f"it ended: {self.said()[-2000:]}"
+
+    @property
+    def lives(self) -> bool:
+        return self.process.poll() is None
+
     def stop(self) -> int:
         """End it as an operator does; return its exit status."""
         self.process.send_signal(signal.SIGTERM)
@@ -156,10 +176,10 @@ class Worker:
         """Wait until it ends by itself; return its exit status (-9: killed)."""
         return self.process.wait(seconds)
 
-    def says(self, text: str, seconds: float = 60) -> None:
-        """Wait until its log has a text."""
+    def says(self, text: str, seconds: float = 60, times: int = 1) -> None:
+        """Wait until its log has a text, so many times."""
         deadline = monotonic() + seconds
-        while text not in self.said():
+        while self.said().count(text) < times:
             assert monotonic() < deadline, f"never said {text!r}: {self.said()[-2000:]}"
             with suppress(subprocess.TimeoutExpired):
                 self.process.wait(0.05)

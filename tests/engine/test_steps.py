@@ -1,21 +1,11 @@
 """What comes of a record that is wrong, and what a process shows and ends with."""
 
 import json
-import urllib.error
-import urllib.request
 
 from tests.engine.fleet import Fleet
+from tests.engine.pages import get
 from tests.engine.toy import not_its_own
 from tests.engine.verify import read, verify, wait_committed
-
-
-def get(port: int, path: str) -> tuple[int, str]:
-    """Status and body of a page of the worker's port."""
-    try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=5) as answer:
-            return answer.status, answer.read().decode()
-    except urllib.error.HTTPError as answer:
-        return answer.code, answer.read().decode()
 
 
 def test_a_poisonous_record_is_a_dead_letter_and_the_next_one_is_counted(fleet: Fleet) -> None:

@@ -4,6 +4,7 @@ Its arguments: brokers, worker name, data directory, topic, and the port for hea
 """
 
 import os
+import resource
 import sys
 from pathlib import Path
 
@@ -28,6 +29,8 @@ def commit_outside(self: Transactions, batch: list[Share]) -> None:
 
 def main(brokers: str, worker: str, data: str, topic: str, port: str) -> int:
     structlog.configure(processors=[structlog.processors.JSONRenderer()])
+    if limit := os.environ.get("TOY_FILE_BYTES"):  # a full disk, as far as one process sees it
+        resource.setrlimit(resource.RLIMIT_FSIZE, (int(limit), resource.RLIM_INFINITY))
     health = Health()
     config = EngineConfig(
         brokers,

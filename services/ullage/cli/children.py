@@ -1,4 +1,4 @@
-"""The worker processes of `ullage up`: started under a guard, watched, stopped in order."""
+"""The worker processes of `ullage up`: under a guard, kept alive, stopped in order."""
 
 import os
 import signal
@@ -17,6 +17,33 @@ from ullage.local import guard
 GRACE_SECONDS = 20
 _POLL_SECONDS = 0.1
 _SHOWN_LINES = 12
+_SHORT_LIVES, _LONG_SECONDS = 5, 60.0  # after so many lives that were shorter: given up
+
+
+class Lives:
+    """How long a process lived of late: when it is started again, and when it is given up."""
+
+    def __init__(self) -> None:
+        self._began = self._ended = 0.0
+        self._short = 0
+
+    def begin(self) -> None:
+        self._began = time.monotonic()
+
+    def end(self) -> None:
+        self._ended = time.monotonic()
+        lived_long = self._ended - self._began >= _LONG_SECONDS
+        self._short = 0 if lived_long else self._short + 1
+
+    @property
+    def hopeless(self) -> bool:
+        return self._short >= _SHORT_LIVES
+
+    @property
+    def may_begin(self) -> bool:
+        """At once after one short life, then after pauses of 1 s, 2 s, 4 s."""
+        pause = 2.0 ** (self._short - 2) if self._short > 1 else 0.0
+        return time.monotonic() - self._ended >= pause
 
 
 class Worker:
@@ -26,34 +53,56 @@ class Worker:
         self.processors = processors
         self.name = "-".join(processors)
         self.log = data / "logs" / f"{self.name}.log"
-        self.health_port = 0
+        self.health_port = _free_port()
+        self._environment: Mapping[str, str] = {}
         self._guard: subprocess.Popen[bytes] | None = None
+        self._lives = Lives()
 
     def start(self, environment: Mapping[str, str]) -> None:
-        self.health_port = _free_port()
+        self._environment = {**environment, "ULLAGE_HEALTH_PORT": str(self.health_port)}
         self.log.parent.mkdir(parents=True, exist_ok=True)
+        self._launch()
+
+    def look_after(self) -> None:
+        """Start the process again when it has ended by itself.
+
+        At once, then after a growing pause. Raises Refused, with the end of its log, when it
+        ends again and again.
+        """
+        if self._guard is None:
+            if self._lives.may_begin:
+                self._launch()
+        elif (status := self._guard.poll()) is not None:
+            self._guard = None
+            self._lives.end()
+            self._tell(f"ended with status {status}")
+
+    def _launch(self) -> None:
         watch = [sys.executable, "-I", "-S", guard.__file__]
         stop = [str(int(signal.SIGTERM)), str(GRACE_SECONDS), "-"]
         command = [sys.executable, "-m", "ullage.cli", "worker", *self.processors]
+        self._lives.begin()
         with self.log.open("ab") as log:
             self._guard = subprocess.Popen(
                 [*watch, *stop, *command],
                 stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=log,
-                env={**environment, "ULLAGE_HEALTH_PORT": str(self.health_port)},
+                env=self._environment,
                 start_new_session=True,
             )
 
-    def check(self) -> None:
-        """Raise Refused when the process has ended by itself, with the end of its log."""
-        if self._guard is not None and (status := self._guard.poll()) is not None:
-            lines = self.log.read_text(errors="replace").splitlines()[-_SHOWN_LINES:]
-            said = "\n".join(lines) or "(it said nothing)"
-            raise Refused(
-                f"the worker of {', '.join(self.processors)} ended with status {status}; "
-                f"the end of {self.log}:\n{said}"
-            )
+    def _tell(self, what: str) -> None:
+        name = f"the worker of {', '.join(self.processors)}"
+        if not self._lives.hopeless:
+            print(f"ullage: {name} {what}; it is started again", file=sys.stderr)
+            return
+        lines = self.log.read_text(errors="replace").splitlines()[-_SHOWN_LINES:]
+        said = "\n".join(lines) or "(it said nothing)"
+        raise Refused(
+            f"{name} {what}, for the {_SHORT_LIVES}th time within a minute of its start; put "
+            f"right what it says and start again. The end of {self.log}:\n{said}"
+        )
 
     def is_ready(self) -> bool:
         try:
@@ -84,16 +133,17 @@ class Workers:
         for worker in self.workers:
             worker.start({**os.environ, **settings})
 
-    def check(self) -> None:
+    def look_after(self) -> None:
+        """Start again those that ended. Raises Refused for one that does so again and again."""
         for worker in self.workers:
-            worker.check()
+            worker.look_after()
 
     def wait_until_ready(self, timeout_seconds: float = 90) -> None:
         """Return when each has restored its state and caught its partitions. Raises Refused."""
         deadline = time.monotonic() + timeout_seconds
         for worker in self.workers:
             while not worker.is_ready():
-                self.check()
+                self.look_after()
                 if time.monotonic() > deadline:
                     raise Refused(
                         f"the worker of {', '.join(worker.processors)} is not ready after "

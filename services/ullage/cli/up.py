@@ -58,12 +58,12 @@ class Running:
         self.settings, self.servers, self.workers = settings, servers, workers
 
     def check(self) -> None:
-        """Raise Refused or LocalError when a part has ended by itself."""
+        """Start workers again that died; raise Refused or LocalError when that cannot help."""
         self.servers.check()
-        self.workers.check()
+        self.workers.look_after()
 
     def watch(self) -> None:
-        """Look after the parts until a signal asks to stop, or one of them ends.
+        """Look after the parts until a signal asks to stop, or one cannot be kept alive.
 
         From here on a signal raises nothing: it must find no lock half taken, and no second
         one may cut the stop short.

@@ -2,31 +2,36 @@
 
 from collections.abc import Iterator
 
-from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaException, TopicPartition
+from confluent_kafka import OFFSET_BEGINNING, Consumer, TopicPartition
 
 from ullage.engine.changelog import Input
 from ullage.engine.errors import PartitionCountChanged
-from ullage.engine.failure import passes
 from ullage.engine.partition import Partition, Place
 from ullage.engine.report import Report
-from ullage.engine.restore import Restorer
+from ullage.engine.restore import Restoration, Restorer, Turn
 
 
 class Assignment:
     """Follows the group's rebalances (cooperative: only what moves is touched).
 
     The callbacks run inside `consume()`, where no transaction is open; they only take note of
-    what comes. Restoring is done between two reads, one partition at a time.
+    what comes. Restoring is done between two reads, step by step.
     """
 
     def __init__(
-        self, step: str, consumer: Consumer, inputs: dict[str, Input], report: Report
+        self,
+        step: str,
+        consumer: Consumer,
+        inputs: dict[str, Input],
+        restorer: Restorer,
+        report: Report,
     ) -> None:
         self._step = step
         self._consumer = consumer
         self._inputs = inputs
+        self._restorer = restorer
         self._report = report
-        self._coming: list[Place] = []
+        self._coming: dict[Place, Restoration] = {}
         self._active: dict[tuple[str | None, int | None], Partition] = {}
         self.joined = False
 
@@ -47,47 +52,60 @@ class Assignment:
         """How many partitions are still to be restored."""
         return len(self._coming)
 
-    def restore_next(self, restorer: Restorer) -> None:
-        """Restore the next partition given to us, if any, and begin to read it."""
-        if not self._coming:
-            return
-        topic, number = self._coming[0]
+    def restore(self) -> None:
+        """Give each restoration a turn, up to the first that is busy; read what is restored.
+
+        One that only waits, as for another worker's transaction, holds up none behind it.
+        """
+        for place, restoration in list(self._coming.items()):
+            turn = next(restoration)
+            if isinstance(turn, Partition):
+                del self._coming[place]
+                self._activate(turn)
+            elif turn is Turn.BUSY:
+                return
+
+    def _restoration(self, place: Place) -> Restoration:
+        topic, number = place
         source = self._inputs[topic]
         if number >= source.partitions:
             raise PartitionCountChanged(self._step, topic, number + 1, source.partitions)
-        try:
-            partition = restorer.restore(source, number)
-        except KafkaException as reason:
-            # Back to the loop: a group that lost us waits for its callback to be served.
-            if not passes(reason.args[0]):
-                raise
-            self._report.trouble(reason.args[0])
-            return
-        self._coming.pop(0)
+        self._report.restoring(place)
+        yield from self._restorer.restore(source, number)
+
+    def _activate(self, partition: Partition) -> None:
         self._active[partition.place] = partition
         self._consumer.incremental_assign([start_of(partition)])
         self._report.assigned(partition)
 
     def close(self) -> None:
+        for restoration in self._coming.values():
+            restoration.close()
         for partition in self._active.values():
-            partition.store.close()
-        self._active.clear()
+            self._let_go(partition)
         self._coming.clear()
+        self._active.clear()
 
     def _on_assign(self, consumer: Consumer, given: list[TopicPartition]) -> None:
         consumer.incremental_assign([])
-        self._coming += [(one.topic, one.partition) for one in given]
+        for place in [(one.topic, one.partition) for one in given]:
+            self._coming[place] = self._restoration(place)
         self.joined = True
 
     def _on_revoke(self, consumer: Consumer, taken: list[TopicPartition]) -> None:
         """Let go, whether asked to or because the group has already given them away."""
         places = [(one.topic, one.partition) for one in taken]
-        self._coming = [place for place in self._coming if place not in places]
+        for place in places:
+            if place in self._coming:
+                self._coming.pop(place).close()
         ours = [self._active.pop(place) for place in places if place in self._active]
         for partition in ours:
-            partition.store.close()
-            self._report.let_go(partition.place)
+            self._let_go(partition)
         consumer.incremental_unassign([TopicPartition(*one.place) for one in ours])
+
+    def _let_go(self, partition: Partition) -> None:
+        partition.store.close()
+        self._report.let_go(partition.place)
 
 
 def start_of(partition: Partition) -> TopicPartition:

@@ -7,6 +7,15 @@ LARGEST_MESSAGE_BYTES = 13 * 1024 * 1024  # a dead letter of 12 MiB, key, header
 
 ClientSettings = dict[str, str | int | float | bool]
 
+_CONNECTION: ClientSettings = {
+    # A broker that comes back is found at once, one that answers no more is given up: the
+    # client's own 10 s and 60 s are longer than a worker may be away. Its shortest pause would
+    # log 20 failed attempts a second, as it begins anew with each round of all brokers.
+    "reconnect.backoff.ms": 500,
+    "reconnect.backoff.max.ms": 1_000,
+    "socket.timeout.ms": 9_000,
+}
+
 
 @dataclass(frozen=True, slots=True)
 class EngineConfig:
@@ -36,12 +45,12 @@ class EngineConfig:
         return self.data_dir / self.worker / step / f"{topic}-{partition}"
 
     def admin(self) -> ClientSettings:
-        return {"bootstrap.servers": self.brokers}
+        return {"bootstrap.servers": self.brokers, **_CONNECTION}
 
     def consumer(self, step: str) -> ClientSettings:
         """The group member that reads the inputs: read_committed, commits nothing by itself."""
         return {
-            "bootstrap.servers": self.brokers,
+            **self.admin(),
             "group.id": group_of(step),
             "group.instance.id": self.worker,
             "partition.assignment.strategy": "cooperative-sticky",
@@ -61,7 +70,7 @@ class EngineConfig:
     def restore_consumer(self, step: str) -> ClientSettings:
         """The reader of changelogs; its group only names it, nothing is joined or committed."""
         return {
-            "bootstrap.servers": self.brokers,
+            **self.admin(),
             "group.id": f"{group_of(step)}-restore",
             "isolation.level": "read_committed",
             "enable.auto.commit": False,
@@ -75,7 +84,7 @@ class EngineConfig:
     def producer(self, step: str) -> ClientSettings:
         """The transactional writer; its id is stable, a restart aborts what was left open."""
         return {
-            "bootstrap.servers": self.brokers,
+            **self.admin(),
             "transactional.id": f"{group_of(step)}-{self.worker}",
             "transaction.timeout.ms": self.transaction_timeout_ms,
             # The Java client's partitioner: librdkafka's own default puts keys elsewhere.

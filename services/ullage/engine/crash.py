@@ -1,8 +1,10 @@
 """Named points of the commit path at which the fault suite kills or freezes the process.
 
-Random kills hardly ever hit the few milliseconds of a commit; these do. `ULLAGE_CRASH_AT` is
-`<point>[:n[:signal]]`: when the process passes that point for the n-th time (1) it sends that
-signal to itself (KILL; STOP makes a zombie, which believes to own what others have taken over).
+Random kills hardly ever hit the few milliseconds of a commit; these do. Each call of the commit
+path that waits for the broker or the disk has a point after it, which is the next one's before.
+`ULLAGE_CRASH_AT` is `<point>[:n[:signal]]`: when the process passes that point for the n-th
+time (1) it sends that signal to itself (KILL; STOP makes a zombie, which believes to own what
+others have taken over). Only the first session of the process counts.
 """
 
 import os
@@ -10,17 +12,21 @@ import signal
 from collections.abc import Callable
 
 BEFORE_BEGIN = "before_begin"
+AFTER_BEGIN = "after_begin"
 AFTER_OUTPUTS = "after_outputs"
 AFTER_CHANGELOG = "after_changelog"
 AFTER_OFFSETS = "after_offsets"
 AFTER_COMMIT = "after_commit"
+AFTER_ONE_STORE = "after_one_store"
 AFTER_STORE = "after_store"
 POINTS = (
     BEFORE_BEGIN,
+    AFTER_BEGIN,
     AFTER_OUTPUTS,
     AFTER_CHANGELOG,
     AFTER_OFFSETS,
     AFTER_COMMIT,
+    AFTER_ONE_STORE,
     AFTER_STORE,
 )
 

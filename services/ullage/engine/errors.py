@@ -25,9 +25,8 @@ class PartitionCountChanged(EngineError):
         self.step, self.topic, self.partitions, self.kept = step, topic, partitions, kept
         super().__init__(
             f"{topic} has {partitions} partitions, the state {step} keeps for it was made for "
-            f"{kept}: keys would meet another's state. To migrate, stop all workers, dump "
-            "`movements`, create the topics anew with the new count (changelogs and consumer "
-            f"groups deleted) and replay the dump; to go back, give {topic} {kept} again"
+            f"{kept}: keys would meet another's state. To migrate, stop all workers and move "
+            f"the keys: `ULLAGE_PARTITIONS={partitions} ullage topics --repartition`"
         )
 
 
@@ -54,7 +53,33 @@ class StateDisagrees(EngineError):
         super().__init__(
             f"{changelog}-{partition} ends with the marker {marker}, the group's committed "
             f"offset is {offset}: one of them was changed by hand, or the changelog lost "
-            "records. Restore the changelog, or set the group back to the marker"
+            "records. Set the group's offset back to the marker; or, if the offset is right, "
+            f"stop the workers and delete {changelog}: the state is rebuilt from the input"
+        )
+
+
+class StateLost(EngineError):
+    """A changelog holds no state, and what it was made of is no longer whole."""
+
+    def __init__(self, changelog: str, partition: int, offset: int, why: str) -> None:
+        self.changelog, self.partition, self.offset = changelog, partition, offset
+        super().__init__(
+            f"{changelog}-{partition} holds no state, though the group has processed its input "
+            f"up to offset {offset}: the changelog was deleted or made anew. It cannot be "
+            f"rebuilt from the input: {why}. Restore the changelog and the input from a copy"
+        )
+
+
+class StateTooNew(EngineError):
+    """The state was written by a newer version of the step."""
+
+    def __init__(self, step: str, changelog: str, kept: int, known: int) -> None:
+        self.step, self.changelog, self.kept, self.known = step, changelog, kept, known
+        super().__init__(
+            f"{changelog} has state of the form {kept}, which a newer version has written; "
+            f"this one reads forms up to {known}. Start the newer version again; or, to stay "
+            f"with this one, stop all workers of {step}, delete the topic {changelog}, and "
+            "start: the state is rebuilt from its input"
         )
 
 
@@ -66,6 +91,17 @@ class RecordsGone(EngineError):
         super().__init__(
             f"{topic}-{partition} has no offset {offset}: records were deleted before they "
             "were read, or the topic is another one; restore the topic, or begin anew"
+        )
+
+
+class StoreFull(EngineError):
+    """The local store cannot be written; it is tried again, so the process goes on."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        self.path, self.reason = path, reason
+        super().__init__(
+            f"the store {path} cannot be written ({reason}); nothing is lost: what is "
+            "committed is in the changelog. Make room there; the worker goes on by itself"
         )
 
 
@@ -124,14 +160,37 @@ class OutputRefused(EngineError):
         )
 
 
-class Fenced(EngineError):
-    """The broker closed this worker's session for good, mostly because of a namesake."""
+class SessionLost(EngineError):
+    """A client is of no more use: the broker shut it out; the next session begins anew."""
 
-    def __init__(self, step: str, worker: str, reason: str) -> None:
-        self.step, self.worker, self.reason = step, worker, reason
+    def __init__(self, step: str, reason: str) -> None:
+        self.step, self.reason = step, reason
         super().__init__(
-            f"{step}: the broker shut out worker {worker} ({reason}); if another worker runs "
-            "under the same name, give one of them another (--name), else start it again"
+            f"{step}: the broker ended this worker's session ({reason}); nothing is lost: "
+            "what was not committed is read again"
+        )
+
+
+class Namesake(EngineError):
+    """Another living worker has this worker's name; the one that finds out ends."""
+
+    def __init__(self, step: str, worker: str) -> None:
+        self.step, self.worker = step, worker
+        super().__init__(
+            f"{step}: another worker runs under the name {worker} and has taken this one's "
+            "place; nothing is lost. Give each worker a name of its own (--name)"
+        )
+
+
+class SessionsLost(EngineError):
+    """The broker ended one session after the other, and none of them committed anything."""
+
+    def __init__(self, step: str, times: int, reason: str) -> None:
+        self.step, self.times, self.reason = step, times, reason
+        super().__init__(
+            f"{step}: the broker ended {times} sessions in a row before they could commit, the "
+            f"last one by: {reason}. Nothing is lost; see the broker's log, and that no other "
+            "program uses this worker's transactional id; then start again"
         )
 
 

@@ -1,4 +1,4 @@
-"""What a broker's error means: it passes, the batch is taken back, or the process ends."""
+"""What a broker's error means: it passes, the batch is taken back, the session or all ends."""
 
 from confluent_kafka import KafkaError
 
@@ -16,6 +16,12 @@ _PASSING = {
     KafkaError.UNKNOWN_TOPIC_OR_PART,
     KafkaError.LEADER_NOT_AVAILABLE,
 }
+_ABSENCE = {
+    KafkaError._TIMED_OUT,
+    KafkaError._MSG_TIMED_OUT,
+    KafkaError._TRANSPORT,
+    KafkaError._ALL_BROKERS_DOWN,
+}
 _FATAL = {
     KafkaError._FATAL,
     KafkaError._FENCED,
@@ -23,6 +29,21 @@ _FATAL = {
     KafkaError.PRODUCER_FENCED,
     KafkaError.INVALID_PRODUCER_EPOCH,
     KafkaError.INVALID_TXN_STATE,
+}
+_NEVER_HEAL = {
+    KafkaError._INVALID_ARG,
+    KafkaError._NOT_CONFIGURED,
+    KafkaError._UNSUPPORTED_FEATURE,
+    KafkaError._AUTHENTICATION,
+    KafkaError._SSL,
+    KafkaError.SASL_AUTHENTICATION_FAILED,
+    KafkaError.UNSUPPORTED_VERSION,
+    KafkaError.TOPIC_AUTHORIZATION_FAILED,
+    KafkaError.GROUP_AUTHORIZATION_FAILED,
+    KafkaError.CLUSTER_AUTHORIZATION_FAILED,
+    KafkaError.TRANSACTIONAL_ID_AUTHORIZATION_FAILED,
+    KafkaError.INVALID_TRANSACTION_TIMEOUT,
+    KafkaError.INVALID_SESSION_TIMEOUT,
 }
 _ABORTABLE = {
     KafkaError._TIMED_OUT,
@@ -44,6 +65,16 @@ def passes(error: KafkaError) -> bool:
 def is_fatal(error: KafkaError) -> bool:
     """Whether the client is of no more use; `_FATAL` may come with `fatal()` False."""
     return error.fatal() or error.code() in _FATAL
+
+
+def can_heal(error: KafkaError) -> bool:
+    """Whether a new session may fare better; wrong settings and missing rights stay wrong."""
+    return error.code() not in _NEVER_HEAL
+
+
+def is_absence(error: KafkaError) -> bool:
+    """Whether no broker answered: no word about the batch that waits for one."""
+    return error.code() in _ABSENCE
 
 
 def is_abortable(error: KafkaError) -> bool:

@@ -13,8 +13,14 @@ OCCURRENCES = Counter(
 ABORTED = Counter(
     "ullage_transactions_aborted", "Batches taken back and tried again", ("step",)
 )
+SESSIONS_ENDED = Counter(
+    "ullage_sessions_ended", "Sessions that ended and were followed by another", ("step",)
+)
 LAG = Gauge("ullage_lag_records", "Records still to be read", _PLACE)
 RESTORED = Counter("ullage_restored_records", "Records read back from the changelog", _PLACE)
+REBUILT = Counter(
+    "ullage_rebuilt_records", "Records processed again to rebuild a lost state", _PLACE
+)
 RESTORING = Gauge("ullage_restoring_partitions", "Partitions not yet restored", ("step",))
 BATCH_RECORDS = Histogram(
     "ullage_batch_records",

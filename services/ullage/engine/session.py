@@ -16,9 +16,10 @@ from ullage.engine.assignment import Assignment, start_of
 from ullage.engine.changelog import Input
 from ullage.engine.config import EngineConfig
 from ullage.engine.crash import crash_hook
-from ullage.engine.errors import BatchRefused, EngineError, Fenced, RecordsGone
-from ullage.engine.failure import is_abortable, is_fatal, passes
+from ullage.engine.errors import BatchRefused, EngineError, RecordsGone, SessionLost
+from ullage.engine.failure import can_heal, is_abortable, is_absence, is_fatal, passes
 from ullage.engine.partition import Share
+from ullage.engine.pulse import Pulse
 from ullage.engine.report import Report
 from ullage.engine.restore import Restorer
 from ullage.engine.sweep import Sweeper
@@ -38,6 +39,7 @@ class Session:
         step: Step,
         config: EngineConfig,
         inputs: dict[str, Input],
+        client_id: str,
         report: Report,
         stopping: Callable[[], bool],
     ) -> None:
@@ -47,31 +49,36 @@ class Session:
         self._aborts = 0
         self._sweeper = Sweeper()
         self._producer = Producer(config.producer(step.name))
-        self._consumer = Consumer(config.consumer(step.name))
+        self._consumer = Consumer({**config.consumer(step.name), "client.id": client_id})
+        self._pulse = Pulse(self._consumer, step.inputs[0])
         crash = crash_hook(config.crash_at, self._producer.flush)
-        self._transactions = Transactions(step, self._producer, self._consumer, stopping, crash)
-        self._restorer = Restorer(step.name, config, self._consumer, stopping, report.restored)
-        self._assignment = Assignment(step.name, self._consumer, inputs, report)
+        self._transactions = Transactions(
+            step, self._producer, self._consumer, stopping, report.away, crash
+        )
+        restorer = Restorer(step.name, config, report.restored)
+        self._assignment = Assignment(step.name, self._consumer, inputs, restorer, report)
 
     def open(self) -> None:
         """Shut out a former run of this worker, then join the group."""
-        self._report.waiting("shutting out its former run")
+        self._report.begins("shutting out its former run")
         self._transactions.open()
-        self._report.waiting("joining the consumer group")
+        self._report.begins("joining the consumer group")
         self._assignment.subscribe()
 
-    def turn(self) -> None:
-        """Restore one partition if one is waiting; then read what arrived and commit it."""
-        self._assignment.restore_next(self._restorer)
+    def turn(self) -> bool:
+        """Restore a little of what is waiting for it; read what arrived and commit it.
+
+        Returns whether something was committed.
+        """
+        self._assignment.restore()
         batch = self._sort(self._read())
-        if batch:
-            self._process(batch)
+        committed = bool(batch) and self._process(batch)
         self._measure()
+        return committed
 
     def close(self) -> None:
         """Leave; a static member keeps its partitions until it is back or times out."""
         self._assignment.close()
-        self._restorer.close()
         self._consumer.close()
 
     def _read(self) -> list[Message]:
@@ -79,7 +86,10 @@ class Session:
         idle = _HURRY_SECONDS if self._assignment.coming else _IDLE_SECONDS
         first = self._consumer.poll(idle)
         if first is None:
+            self._pulse.feel()
             return []
+        if first.error() is None:
+            self._pulse.felt()
         rest = self._consumer.consume(
             self._config.batch_records - 1, self._config.batch_ms / 1000
         )
@@ -116,26 +126,40 @@ class Session:
         else:
             raise self._fatal(error)
 
-    def _process(self, batch: list[Share]) -> None:
+    def _process(self, batch: list[Share]) -> bool:
+        """Commit a batch; False when it was taken back, to be read again."""
         try:
             figures = self._transactions.run(batch)
         except KafkaException as reason:
             self._take_back(batch, reason)
+            return False
         except EngineError:
             with suppress(KafkaException):  # what stays open is aborted at the next start
                 self._transactions.abort()
             raise
-        else:
-            self._aborts = 0
-            self._report.committed(batch, figures)
-            self._sweeper.after(sum(len(share.records) for share in batch))
+        self._aborts = 0
+        self._pulse.felt()
+        self._report.committed(batch, figures)
+        self._go_on_after_rebuild(batch)
+        self._sweeper.after(sum(len(share.records) for share in batch))
+        return True
+
+    def _go_on_after_rebuild(self, batch: list[Share]) -> None:
+        """Read what comes after the records that a state was rebuilt from."""
+        for share in batch:
+            if share.rebuilds and not share.partition.is_rebuilding:
+                self._consumer.seek(start_of(share.partition))
+                self._report.rebuilt(share.partition)
 
     def _take_back(self, batch: list[Share], reason: KafkaException) -> None:
         """Abort, and read the batch again; raise when that would not help."""
         error: KafkaError = reason.args[0]
         if not is_abortable(error):
             raise self._fatal(error) from reason
-        self._aborts += 1
+        if is_absence(error):
+            self._report.away(error)
+        else:
+            self._aborts += 1
         self._report.aborted(error, self._aborts)
         try:
             self._transactions.abort()
@@ -144,11 +168,12 @@ class Session:
         if self._aborts == _ABORTS_IN_A_ROW:
             raise BatchRefused(self._step.name, self._aborts, str(error))
         for share in batch:
+            share.partition.end_seen = -1  # it is told again
             self._consumer.seek(start_of(share.partition))
 
     def _fatal(self, error: KafkaError) -> Exception:
-        if is_fatal(error):
-            return Fenced(self._step.name, self._config.worker, str(error))
+        if is_fatal(error) and can_heal(error):
+            return SessionLost(self._step.name, str(error))
         return KafkaException(error)
 
     def _measure(self) -> None:
@@ -159,6 +184,9 @@ class Session:
             )
             partition.measure(end)
             self._report.lag(partition)
-        self._report.readiness(
-            self._assignment.joined, self._assignment.coming, self._assignment
-        )
+        if self._pulse.missed is not None:
+            self._report.away(self._pulse.missed)
+        else:
+            self._report.readiness(
+                self._assignment.joined, self._assignment.coming, self._assignment
+            )

@@ -17,7 +17,7 @@ from confluent_kafka import (
 from ullage.engine import crash
 from ullage.engine.errors import OutputRefused, ReservedKey, StepFailed, Stopped
 from ullage.engine.partition import Share
-from ullage.engine.store import MARKER, Position
+from ullage.engine.store import MARKER, POSITION, REBUILT, RESERVED, Position
 from ullage.step import Occurrence, Output, Step
 
 DeliveryCallback = Callable[[KafkaError | None, Message], None]
@@ -54,12 +54,14 @@ class Transactions:
         producer: Producer,
         consumer: Consumer,
         stopping: Callable[[], bool],
+        away: Callable[[KafkaError], None],
         crash_at: crash.CrashHook,
     ) -> None:
         self._step = step
         self._producer = producer
         self._consumer = consumer
         self._stopping = stopping
+        self._away = away
         self._crash = crash_at
 
     def open(self) -> None:
@@ -70,11 +72,13 @@ class Transactions:
         """Process and commit a batch.
 
         Raises StepFailed or KafkaException with nothing committed and the transaction open:
-        the caller aborts. The stores change only after the commit, and hold it all or nothing.
+        the caller aborts. The stores change only after the commit, by the whole batch; one
+        that could not (StoreFull) is to be brought up from the changelog.
         """
         begun = perf_counter()
         self._crash(crash.BEFORE_BEGIN)
         self._producer.begin_transaction()
+        self._crash(crash.AFTER_BEGIN)
         outputs = sum(self._produce_outputs(share) for share in batch)
         self._crash(crash.AFTER_OUTPUTS)
         for share in batch:
@@ -99,6 +103,8 @@ class Transactions:
         """Run the step over a partition's records; return how many outputs it made."""
         count = 0
         produce = self._produce
+        if share.rebuilds:  # they were written when the records were first processed
+            produce = _drop
         try:
             for item in self._step.run(share.overlay, share.draw()):
                 if isinstance(item, Occurrence):
@@ -130,11 +136,13 @@ class Transactions:
         changelog, number = share.partition.input.changelog, share.partition.number
         if changelog is None:
             return
-        if MARKER in share.overlay.dirty:
-            raise ReservedKey(self._step.name, MARKER)
+        for key in RESERVED & share.overlay.dirty.keys():
+            raise ReservedKey(self._step.name, key)
+        if share.begins_rebuild:
+            self._write(changelog.name, b"", REBUILT, number)
         for key, value in share.overlay.dirty.items():
             self._write(changelog.name, value, key, number)
-        marker = share.marker.encode()
+        marker = share.marker(changelog).encode()
         self._write(changelog.name, marker, MARKER, number, share.on_marker)
 
     def _write(
@@ -156,7 +164,9 @@ class Transactions:
                 self._producer.poll(_QUEUE_SECONDS)
 
     def _send_offsets(self, batch: list[Share]) -> None:
-        offsets = [TopicPartition(*share.partition.place, share.next_offset) for share in batch]
+        offsets = [
+            TopicPartition(*share.partition.place, share.group_offset) for share in batch
+        ]
         member = self._consumer.consumer_group_metadata()
         self._attempt(
             lambda: self._producer.send_offsets_to_transaction(offsets, member, _CALL_SECONDS),
@@ -167,15 +177,15 @@ class Transactions:
         """Bring a partition to where the commit has put it."""
         partition = share.partition
         partition.next_offset = share.next_offset
-        if partition.input.changelog is None:
+        changelog = partition.input.changelog
+        if changelog is None:
             return
         while share.marker_offset < 0:  # committed, so its report is on the way
             self._producer.poll(_QUEUE_SECONDS)
-        changelog = partition.input.changelog
-        position = Position(
-            share.marker, share.marker_offset + 1, changelog.id, share.marker_written_at
-        )
-        partition.store.write({**share.overlay.dirty, MARKER: position.encode()})
+        marker = share.marker(changelog)
+        position = Position(share.marker_offset + 1, share.marker_written_at, marker)
+        partition.store.write({**share.overlay.dirty, POSITION: position.encode()})
+        self._crash(crash.AFTER_ONE_STORE)
 
     def _attempt(self, call: Callable[[], None], seconds: float = inf) -> None:
         """Call until it is done or has failed for good; what is retriable has done no harm."""
@@ -191,3 +201,8 @@ class Transactions:
                     raise
                 if self._stopping():
                     raise Stopped from reason
+                self._away(error)
+
+
+def _drop(output: Output) -> None:
+    """Write nothing."""
