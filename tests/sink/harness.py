@@ -11,6 +11,7 @@ from confluent_kafka import Message, Producer
 from ullage import topics
 from ullage.health import Health
 from ullage.sink.projection import Partition, project
+from ullage.sink.proof import GRACE_SECONDS
 from ullage.sink.service import PART, SinkService
 from ullage.sink.session import SinkConfig
 from ullage.sink.write import stage, write
@@ -80,7 +81,7 @@ class Books:
         await self.connection.add_listener("advanced", lambda *_: self._news.set())
 
     async def empty(self) -> None:
-        for table in (*TABLES, "drained_layers", "sink_offsets"):
+        for table in (*TABLES, "drained_layers", "sink_offsets", "unproven"):
             await self.connection.execute(f"delete from ullage.{table}")
 
     async def reached(self, ends: dict[Partition, int]) -> None:
@@ -172,9 +173,14 @@ class WatchedSink(SinkService):
 
 @asynccontextmanager
 async def running_sink(
-    brokers: str, database: str, health: Health | None = None, batch_records: int = 5_000
+    brokers: str,
+    database: str,
+    health: Health | None = None,
+    batch_records: int = 5_000,
+    grace_seconds: float = GRACE_SECONDS,
 ) -> AsyncIterator[WatchedSink]:
-    service = WatchedSink(SinkConfig(brokers, database, batch_records), health or Health())
+    config = SinkConfig(brokers, database, batch_records, grace_seconds=grace_seconds)
+    service = WatchedSink(config, health or Health())
     await service.start()
     try:
         yield service

@@ -67,6 +67,31 @@ async def test_healthy_books_have_no_findings(healthy: Books) -> None:
         ("update ullage.cost_layers set value = value + 1", "cost in open layers"),
         ("delete from ullage.cost_layers", "open layers are as many"),
         ("update ullage.costs set type = 'given' where sku = 'A'", "cannot sign"),
+        (
+            "update ullage.movements set sequence = 6 where sku = 'A' and sequence = 5",
+            "is there",
+        ),
+        ("update ullage.cogs set movement_id = 'other' where sequence = 5", "is there"),
+        ("update ullage.movements set movement_id = 'one' where sku = 'A'", "is applied once"),
+        (
+            "update ullage.costs set id = (select id from ullage.movements where sku = 'B' "
+            "and sequence = 1) where sku = 'A' and sequence = 1",
+            "one record has the id",
+        ),
+        (
+            "update ullage.journals set document = (select document from ullage.journals "
+            "where sku = 'A' and sequence = 2) where sku = 'A' and sequence = 5",
+            "one journal of cogs and inventory books",
+        ),
+        (
+            "update ullage.journals set releases = 'held' where sku = 'A' and sequence < 5",
+            "one journal releases held",
+        ),
+        (
+            "update ullage.journals set releases = (select id from ullage.journals where "
+            "sku = 'A' and sequence = 1) where sku = 'A' and sequence = 5",
+            "releases was held",
+        ),
         ("delete from ullage.journals where sku = 'A' and sequence = 5", "cogs has what was"),
         ("update ullage.journal_lines set debit = 1 where debit > 0", "debits and credits"),
         ("delete from ullage.journal_lines where sku = 'A'", "debits and credits"),
@@ -117,6 +142,25 @@ async def test_what_spans_skus_is_found(
     assert any(what in finding.what and finding.subject == subject for finding in findings), (
         findings
     )
+
+
+async def test_books_in_two_currencies_are_named(healthy: Books) -> None:
+    """A change of policy that raced with the first money splits the partitions."""
+    await healthy.connection.execute(
+        "update ullage.cogs set currency = 'EUR' where sku = 'B';"
+        "update ullage.costs set currency = 'EUR' where sku in ('B', 'E')"
+    )
+    [found] = await check(healthy.url, settle_seconds=0)
+    assert (found.subject, found.expected, found.found) == ("currency EUR", 0, 2)
+    assert "most are in USD and in EUR are B, E; " in found.what
+    assert "Start a new log with one policy" in found.what
+
+
+async def test_what_has_no_money_may_be_in_the_currency_before(healthy: Books) -> None:
+    await healthy.connection.execute(
+        "update ullage.movements set currency = 'EUR' where movement_type = 'stock_pull'"
+    )
+    assert await check(healthy.url, settle_seconds=0) == []
 
 
 async def test_shares_that_a_refused_line_was_to_bear_are_missing(healthy: Books) -> None:

@@ -46,3 +46,40 @@ async def unreached(tracer: Tracer, entry: Entry) -> int:
         return 0
     lines = reached(await tracer.history(entry.sku), [entry])
     return entry.amount - sum(line.micros for line in lines)
+
+
+LATE_COMPONENT = (
+    {"type": "policy", "unknown_items": "reject"},
+    {"type": "item", "sku": "DESK"},
+    {"type": "item", "sku": "LEG"},
+    {"type": "receipt", "shipment_id": "S", "receipt_id": "R", "lines": [
+        {"sku": "LEG", "warehouse": "A", "quantity": "8", "unit_cost": "5"}]},
+    {"type": "build", "id": "B", "order_id": "B", "consume": [
+        {"sku": "LEG", "warehouse": "A", "quantity": "4"},
+        {"sku": "TOP", "warehouse": "A", "quantity": "1"}], "produce": [
+        {"sku": "DESK", "warehouse": "A", "quantity": "1"}]},
+    {"type": "item", "sku": "TOP"},
+    {"type": "receipt", "shipment_id": "T", "receipt_id": "R", "lines": [
+        {"sku": "TOP", "warehouse": "A", "quantity": "1", "unit_cost": "30"}]},
+    {"type": "build", "id": "B", "order_id": "B", "consume": [
+        {"sku": "LEG", "warehouse": "A", "quantity": "4"},
+        {"sku": "TOP", "warehouse": "A", "quantity": "1"}], "produce": [
+        {"sku": "DESK", "warehouse": "A", "quantity": "1"}]},
+)  # fmt: skip
+"""A desk of four legs; its top was refused, and is consumed when the build is sent again."""
+
+
+async def test_a_component_that_came_late(books: Books, tmp_path: Path) -> None:
+    """The goods stand at what was consumed in time; the rest is a difference of its own."""
+    events = [
+        {"id": f"e{n}", "source": "test", "effective_at": "2026-10-05T09:00:00Z"} | event
+        for n, event in enumerate(LATE_COMPONENT)
+    ]
+    log = movements(events, tmp_path / "events.jsonl")
+    await fill_records(books.url, published(MemoryStore(), log))
+    tracer = Tracer(Records(books.connection))
+    entries = await tracer.records.entries("true")
+    told = {entry.type: await tracer.line(entry) for entry in entries}
+    assert [line for line in told.values() if line.gap] == []
+    assert told["produced"].micros == 20_000_000
+    assert told["production_difference"].micros == 30_000_000

@@ -124,6 +124,10 @@ def replay(
     ] = None,
     log: Annotated[Path | None, typer.Option(help="a dump of movements, not events")] = None,
     out: Annotated[Path | None, typer.Option(help="a directory: one file a topic")] = None,
+    partitions: Annotated[
+        int | None,
+        typer.Option(min=1, help="of the log, for --log where the dump holds no policy"),
+    ] = None,
 ) -> None:
     """Run events (JSON lines) through the books without a broker."""
     from ullage.cli import replay, results
@@ -136,7 +140,13 @@ def replay(
         if out
         else results.to_stream(sys.stdout.buffer)
     ) as write:
-        told = replay.replay_log(log, write) if log else replay.replay(sources, write)
+        told, figures = (
+            replay.replay_log(log, write, partitions)
+            if log
+            else (replay.replay(sources, write), [])
+        )
+    for figure in figures:
+        print(figure, file=sys.stderr)
     for name, number in sorted(told.items()):
         print(f"{number:>9,} {name}", file=sys.stderr)
 

@@ -24,6 +24,7 @@ from ullage.step import Record
 
 _POSITIVE = 0x7FFFFFFF
 _COPY = b'"partitions":'
+_OF_NO_SKU = "all"
 
 
 class _Line(msgspec.Struct):
@@ -37,16 +38,16 @@ class _Line(msgspec.Struct):
 _decode = msgspec.json.Decoder(_Line).decode
 
 
-def partitions(name: Path) -> Iterator[Iterable[Record]]:
+def partitions(name: Path, told: int | None = None) -> Iterator[Iterable[Record]]:
     """The records of each partition in their order, the line of each its offset.
 
-    Before the first policy all partitions are alike: a dump without one is of one partition.
-    Raises Refused.
+    Before the first policy all partitions are alike: a dump without one is of one partition,
+    unless the number is told. Raises Refused.
     """
     with ExitStack() as opened:
         try:
             file = opened.enter_context(_open(name))
-            count = _count(file)
+            count = told or _count(file)
             if count == 1:
                 yield _records(0, _numbered(file))
             else:
@@ -122,4 +123,6 @@ def _records(partition: int, lines: Iterable[tuple[int, bytes]]) -> Iterator[Rec
     for number, raw in lines:
         if raw.strip():
             value = raw.rstrip(b"\r\n")
-            yield Record(topics.MOVEMENTS.name, partition, number, 0, None, value)
+            # Its key, as in the topic: what is refused is published under it.
+            key = (_said(value).sku or _OF_NO_SKU).encode()
+            yield Record(topics.MOVEMENTS.name, partition, number, 0, key, value)

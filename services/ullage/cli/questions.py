@@ -58,13 +58,35 @@ def explain(
     explain.run(addresses.database(addresses.settings()), what, form)
 
 
-def check() -> None:
+def check(
+    digests: Annotated[
+        bool,
+        typer.Option("--digests", help="instead: hold the topics against the ledger's digests"),
+    ] = False,
+) -> None:
     """Prove the invariants over the live books; look at the producers."""
     from ullage.cli import addresses
     from ullage.cli.check import check
 
     known = addresses.settings()
+    if digests:
+        _compare_digests(addresses.kafka(known))
+        return
     wrong = check(addresses.kafka(known), addresses.database(known))
     if wrong:
         raise Refused("\n".join(wrong))
     print("nothing wrong: the books add up, and keys are where they belong")
+
+
+def _compare_digests(bootstrap: str) -> None:
+    from ullage.cli.digests import compare
+
+    compared = compare(bootstrap)
+    for one in compared:
+        print(one.line)
+    if wrong := [one.wrong for one in compared if one.wrong]:
+        raise Refused(
+            "\n".join(wrong)
+            + "\nsomething else than the ledger wrote to these topics, or took away: see which "
+            "with `ullage tail movements --from-start` and `ullage replay --log FILE --out DIR`"
+        )

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from ullage import topics
-from ullage.cli import dump, records
+from ullage.cli import digests, dump, records
 from ullage.cli.failure import Refused
 from ullage.cli.results import Write
 from ullage.engine.store import MemoryStore
 from ullage.processors.builds.step import Builds
 from ullage.processors.intake import Intake
+from ullage.processors.ledger.digests import KEY, read_digests
 from ullage.processors.ledger.step import Ledger
 from ullage.processors.shipments.step import Shipments
 from ullage.step import Occurrence, Output, Record, Step
@@ -31,9 +32,13 @@ def replay(files: list[Path], write: Write) -> Counter[str]:
     return told
 
 
-def replay_log(file: Path, write: Write) -> Counter[str]:
+def replay_log(
+    file: Path, write: Write, partitions: int | None = None
+) -> tuple[Counter[str], list[str]]:
     """Play a dump of `movements` through the ledger, one partition after the other.
 
+    Returns records written by topic and occurrences by kind, and a line a
+    partition and topic with its digest, as `check --digests` has them.
     Raises Refused: a line is no movement, so the books would not be the log's.
     """
     gc.disable()  # as above
@@ -46,14 +51,26 @@ def replay_log(file: Path, write: Write) -> Counter[str]:
         else:
             write(output)
 
-    for partition in dump.partitions(file):
-        for made in Ledger().run(MemoryStore(), partition):
-            # What it says to builds and to itself has become movements: they are in the dump.
-            if isinstance(made, Occurrence) or made.topic not in _FED_BACK:
-                _tell(made, write_or_note, told)
+    figures: list[str] = []
+    for number, partition in enumerate(dump.partitions(file, partitions)):
+        figures += _play(number, partition, write_or_note, told)
     if dead:
         raise _no_dump(file, dead)
-    return told
+    return told, figures
+
+
+def _play(
+    number: int, partition: Iterable[Record], write: Write, told: Counter[str]
+) -> Iterator[str]:
+    """Play one partition of a log; return what stands for each topic it was written to."""
+    store = MemoryStore()
+    for made in Ledger().run(store, partition):
+        # What it says to builds and to itself has become movements: they are in the dump.
+        if isinstance(made, Occurrence) or made.topic not in _FED_BACK:
+            _tell(made, write, told)
+    if kept := store.get(KEY):
+        for topic, chain in read_digests(kept).chains.items():
+            yield digests.line(topic, number, chain)
 
 
 def _no_dump(file: Path, dead: list[int]) -> Refused:

@@ -8,6 +8,12 @@ from ullage.sink.journal_laws import (
     RECORDS_ARE_BOOKED,
     WORK_IN_PROGRESS,
 )
+from ullage.sink.record_laws import (
+    BOOKED_ONCE,
+    OF_A_MOVEMENT,
+    ONE_BASE_CURRENCY,
+    ONE_CONTENT_PER_ID,
+)
 
 
 class Law(NamedTuple):
@@ -160,4 +166,8 @@ LAWS = (
     Law(INVENTORY_ACCOUNT),
     Law(_BOOKED + RECORDS_ARE_BOOKED, takes_signs=True),
     Law(WORK_IN_PROGRESS),
+    Law(ONE_BASE_CURRENCY),
+    Law(OF_A_MOVEMENT),
+    Law(ONE_CONTENT_PER_ID),
+    Law(BOOKED_ONCE),
 )

@@ -149,6 +149,10 @@ class Reader:
             lags[key] = max(0, end - self._reached.get(key, end))
         return lags
 
+    def reached(self) -> dict[Partition, int]:
+        """Offsets before which everything is in the database, of the partitions being read."""
+        return {key: self._reached[key] for key in self._next}
+
     def close(self) -> None:
         """Leave the group."""
         self._consumer.close()

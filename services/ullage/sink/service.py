@@ -82,11 +82,19 @@ class SinkService(Service):
     def _tell(self, session: Session) -> None:
         if session.reader.trouble:
             self._health.wait(PART, session.reader.trouble)
+        elif session.watch.sentence:
+            self._alarm(session.watch.sentence)
         elif session.reader.placed:
             if self._health.waiting.get(PART):
                 log.info("sink reads", partitions=session.reader.placed)
             self._health.ready(PART)
             self._wait_seconds = _FIRST_WAIT_SECONDS
+
+    def _alarm(self, sentence: str) -> None:
+        """Not ready, and said in the log once: the books are wrong, and still written."""
+        if self._health.waiting.get(PART) != sentence:
+            log.error("books wrong", reason=sentence)
+        self._health.wait(PART, sentence)
 
 
 def _sentence(reason: Exception) -> str:

@@ -16,8 +16,10 @@ from ullage.sink.errors import NotReady
 from ullage.sink.migrate import require_migrated
 from ullage.sink.offsets import stored_offsets
 from ullage.sink.projection import INPUTS, Projection, project
+from ullage.sink.proof import GRACE_SECONDS
 from ullage.sink.reader import GROUP, Batch, Reader, topic_ids
 from ullage.sink.refusal import REFUSED, name_refused
+from ullage.sink.watch import Watch
 from ullage.sink.write import stage, write
 
 _CONNECT_SECONDS, _STATEMENT_SECONDS = 5.0, 60.0
@@ -28,13 +30,17 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class SinkConfig:
-    """Where the sink reads and writes; a batch closes when it is full or old enough."""
+    """Where the sink reads and writes; a batch closes when it is full or old enough.
+
+    `grace_seconds`: how long a difference must last to be one (see `proof`).
+    """
 
     brokers: str
     database: str
     batch_records: int = 5_000
     batch_seconds: float = 0.05
     group: str = GROUP
+    grace_seconds: float = GRACE_SECONDS
 
 
 class Session:
@@ -48,7 +54,7 @@ class Session:
         reader: Reader,
         ids: dict[str, str],
     ) -> None:
-        self.reader = reader
+        self.reader, self.watch = reader, Watch(config.brokers, config.grace_seconds)
         self._config, self._thread = config, thread
         self._database, self._topic_ids = database, ids
         self._reading = asyncio.ensure_future(self._read())
@@ -64,6 +70,8 @@ class Session:
                 await self._write(batch, projection)
         await _on(self._thread, self.reader.written, batch)
         await self._measure_lag()
+        if self.watch.is_due:
+            await self.watch.look(self._database, await _on(self._thread, self.reader.reached))
 
     async def stop_reading(self) -> None:
         """Drop what was read but not written: the next session reads it again."""
@@ -90,6 +98,7 @@ class Session:
             changed = await write(self._database, projection, batch.advances)
         except REFUSED as reason:
             raise await name_refused(self._database, batch.records, reason) from reason
+        self.watch.note(projection.skus)
         metrics.BATCH_SECONDS.observe(perf_counter() - started)
         metrics.BATCH_RECORDS.observe(len(batch.records))
         for topic, records in Counter(record.topic for record in batch.records).items():
@@ -106,7 +115,11 @@ class Session:
 async def open_session(config: SinkConfig) -> AsyncIterator[Session]:
     """Connect both sides; raises NotReady, or what asyncpg raises, while one is away."""
     database = await asyncpg.connect(
-        config.database, timeout=_CONNECT_SECONDS, command_timeout=_STATEMENT_SECONDS
+        config.database,
+        timeout=_CONNECT_SECONDS,
+        command_timeout=_STATEMENT_SECONDS,
+        # Plans are made for tables as they are: a kept one may be of when they were empty.
+        statement_cache_size=0,
     )
     try:
         await require_migrated(database)

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import asyncpg
 from msgspec.structs import astuple
 
+from ullage.sink import proof
 from ullage.sink.errors import OffsetMoved
 from ullage.sink.projection import (
     COST_LAYERS,
@@ -59,6 +60,7 @@ async def stage(connection: asyncpg.Connection) -> None:
         await connection.execute(
             f"create temporary table staged_{table} (like ullage.{table}) on commit delete rows"
         )
+    await proof.stage(connection)
 
 
 async def write(
@@ -73,6 +75,7 @@ async def write(
     async with connection.transaction():
         await _advance(connection, advances)
         changed = await _insert_facts(connection, projection.facts)
+        await proof.book(connection)
         if projection.skus:
             changed["skus"] = await _put_skus(connection, projection.skus.values())
         if projection.layers:
@@ -120,12 +123,11 @@ async def _insert(
     never in a circle.
     """
     key = _KEYS.get(table, "id")
-    return _count(
-        await connection.execute(
-            f"insert into ullage.{table} ({columns}) select {columns} "
-            f"from {source or f'staged_{table}'} order by {key} on conflict ({key}) do nothing"
-        )
+    insert = (
+        f"insert into ullage.{table} ({columns}) select {columns} "
+        f"from {source or f'staged_{table}'} order by {key} on conflict ({key}) do nothing"
     )
+    return _count(await connection.execute(proof.booking(table, insert)))
 
 
 async def _put_skus(connection: asyncpg.Connection, snapshots: Iterable[Snapshot]) -> int:

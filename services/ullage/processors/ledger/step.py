@@ -8,6 +8,7 @@ import msgspec
 from ullage import topics
 from ullage.processors.ledger.batch import Batch
 from ullage.processors.ledger.books import Shelf
+from ullage.processors.ledger.digests import Digesting
 from ullage.processors.ledger.log import read
 from ullage.processors.ledger.logged import Policy, Release
 from ullage.processors.ledger.movements import movement_of
@@ -28,10 +29,16 @@ class Ledger:
 
     def run(self, store: Store, records: Iterable[Record]) -> Iterator[Output | Occurrence]:
         """Apply a batch in the order of the log; what is compacted is written at its end."""
-        batch = Batch(store, self._shelf)
+        batch, digests = Batch(store, self._shelf), None
         for record in records:
-            yield from _take(batch, record)
+            digests = digests or Digesting(store, record.offset)
+            for made in _take(batch, record):
+                if isinstance(made, Output):
+                    digests.note(made)
+                yield made
         yield from batch.close()
+        if digests:
+            digests.close()
 
 
 def _take(batch: Batch, record: Record) -> Iterable[Output | Occurrence]:

@@ -35,10 +35,15 @@ async def produced(trace: Trace, made: Entry) -> Line:
 
 
 async def difference(trace: Trace, entry: Entry) -> Line:
-    """What went into an order, less the unit cost its goods were taken in at."""
+    """What went into an order, less the unit cost its goods were taken in at.
+
+    Or a component consumed late: the goods were made without it.
+    """
     made = await trace.records.entry(entry.corrects or "")
     parts = []
-    if made is not None:
+    if made is not None and made.type == "consumed":
+        parts = [await trace.line(made)]
+    elif made is not None:
         parts = await _cost(trace, made, made.amount + entry.amount)
         parts.append(Line("less the unit cost given", -made.amount, None, made.id))
     return Line(
@@ -53,10 +58,8 @@ async def _differences(trace: Trace, made: Entry) -> list[Entry]:
 
 async def _cost(trace: Trace, made: Entry, cost: int) -> list[Line]:
     """Its part, by quantity, of what the build consumed, and of its overhead."""
-    of_build = "order_id = $1 and source_id = $2 and type = $3"
-    build = made.order_id, made.source_id
-    consumed = await trace.records.entries(of_build, *build, "consumed")
-    together = await trace.records.entries(of_build, *build, "produced")
+    consumed = await _in_time(trace, made)
+    together = await _of_build(trace, made, "produced")
     whole = sum(each.amount for each in consumed)
     part = divide(whole * made.quantity, sum(each.quantity for each in together))
     amounts = [each.amount for each in consumed]
@@ -74,3 +77,15 @@ async def _cost(trace: Trace, made: Entry, cost: int) -> list[Line]:
     if rest and abs(rest) < _MOST_COINS * coin:
         lines.append(Line("overhead beyond what of it is posted, in whole cents", rest))
     return lines
+
+
+async def _in_time(trace: Trace, made: Entry) -> list[Entry]:
+    """What the build consumed; a component that came late its goods were made without."""
+    differences = await _of_build(trace, made, "production_difference")
+    late = {each.corrects for each in differences}
+    return [each for each in await _of_build(trace, made, "consumed") if each.id not in late]
+
+
+async def _of_build(trace: Trace, made: Entry, kind: str) -> list[Entry]:
+    where = "order_id = $1 and source_id = $2 and type = $3"
+    return await trace.records.entries(where, made.order_id, made.source_id, kind)
