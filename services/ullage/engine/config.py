@@ -9,10 +9,11 @@ ClientSettings = dict[str, str | int | float | bool]
 
 _CONNECTION: ClientSettings = {
     # A broker that comes back is found at once, one that answers no more is given up: the
-    # client's own 10 s and 60 s are longer than a worker may be away. Its shortest pause would
-    # log 20 failed attempts a second, as it begins anew with each round of all brokers.
-    "reconnect.backoff.ms": 500,
+    # client's own 10 s and 60 s are longer than a worker may be away.
     "reconnect.backoff.max.ms": 1_000,
+    # The default forgets all brokers when the last connection is cut (rebootstrap); a consumer
+    # that had none for a moment then fetches nothing for minutes, and says nothing.
+    "metadata.recovery.strategy": "none",
     "socket.timeout.ms": 9_000,
 }
 

@@ -124,7 +124,9 @@ class Share:
     def on_marker(self, error: KafkaError | None, message: Message) -> None:
         """Take the marker's place in the changelog; an error fails the commit by itself."""
         if error is None:
-            self.marker_offset = message.offset() or 0
+            # What a broken connection made the client send twice is acknowledged without its
+            # place. The store has all that is before it: reading from 0 is right, only longer.
+            self.marker_offset = max(message.offset() or 0, 0)
             self.marker_written_at = message.timestamp()[1]
 
 

@@ -167,12 +167,13 @@ class Restorer:
             ends = monotonic() + self._config.restore_timeout_s
             while True:
                 overdue = monotonic() > ends
-                self._progress(changelog, number, reading.step())
+                read = reading.step()
+                self._progress(changelog, number, read)
                 if reading.reaches(committed):
                     return reading.finish()
                 if not reading.at_end:
                     ends = monotonic() + self._config.restore_timeout_s
-                    yield Turn.BUSY
+                    yield Turn.BUSY if read else Turn.WAITS
                     continue
                 if begin := self._begin_rebuild(reading, source, changelog, number, committed):
                     return begin
