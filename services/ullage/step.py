@@ -66,6 +66,12 @@ class Step(Protocol):
     @property
     def keeps_state(self) -> bool: ...
 
+    @property
+    def state_format(self) -> int:
+        """The form of what it puts, from 1: raised with every change that it does not survive
+        to be read by the version before. A version reads its own form and all before it.
+        """
+
     def run(self, store: Store, records: Iterable[Record]) -> Iterator[Output | Occurrence]:
         """Take one batch of one partition, in order.
 

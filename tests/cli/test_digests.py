@@ -31,9 +31,8 @@ def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         server.wait()
         create_topics(server.bootstrap, 3)
         new = NewTopic(CHANGELOG.name, 3, config=CHANGELOG.config)
-        AdminClient({"bootstrap.servers": server.bootstrap}).create_topics([new])[
-            CHANGELOG.name
-        ].result()
+        admin = AdminClient({"bootstrap.servers": server.bootstrap})
+        admin.create_topics([new])[CHANGELOG.name].result()
         yield server.bootstrap
     finally:
         server.stop()

@@ -41,6 +41,7 @@ class Fleet:
         self.step = f"toy-{self.topic}"
         self.counted = f"{self.topic}.counted"
         self.dead = f"{self.topic}.dead"
+        self.state_format = 1
         self.changelog = changelog_of(self.step, self.topic).name
         self.workers: list[Worker] = []
         self._admin = KafkaAdminClient(bootstrap_servers=brokers)
@@ -121,7 +122,9 @@ class Fleet:
         config = EngineConfig(
             self.brokers, name, self.data / "stores", batch_records=500, restore_timeout_s=1
         )
-        return Engine(Counter(self.step, self.topic), config, Health())
+        step = Counter(self.step, self.topic)
+        step.state_format = self.state_format
+        return Engine(step, config, Health())
 
     def pause(self) -> None:
         """Leave the processor to the workers for a moment, or until one of them ends."""
@@ -173,10 +176,10 @@ class Worker:
         """Wait until it ends by itself; return its exit status (-9: killed)."""
         return self.process.wait(seconds)
 
-    def says(self, text: str, seconds: float = 60) -> None:
-        """Wait until its log has a text."""
+    def says(self, text: str, seconds: float = 60, times: int = 1) -> None:
+        """Wait until its log has a text, so many times."""
         deadline = monotonic() + seconds
-        while text not in self.said():
+        while self.said().count(text) < times:
             assert monotonic() < deadline, f"never said {text!r}: {self.said()[-2000:]}"
             with suppress(subprocess.TimeoutExpired):
                 self.process.wait(0.05)

@@ -22,6 +22,7 @@ class Counter:
         self.output = f"{source}.counted"
         self.dead_letters = f"{source}.dead"
         self.keeps_state = keeps_state
+        self.state_format = 1
 
     def run(self, store: Store, records: Iterable[Record]) -> Iterator[Output | Occurrence]:
         for record in records:

@@ -10,7 +10,7 @@ from kafka import KafkaConsumer, TopicPartition
 from kafka.consumer.fetcher import ConsumerRecord
 
 from tests.engine.fleet import Fleet
-from ullage.engine.store import MARKER, Marker
+from ullage.engine.store import MARKER, RESERVED, Marker
 
 
 class Unfinished(AssertionError):
@@ -84,15 +84,20 @@ def verify(fleet: Fleet, stateful: bool = True) -> None:
         _verify_state(fleet, totals, inputs)
 
 
+def state(fleet: Fleet) -> dict[bytes, bytes]:
+    """The last value of each key of the changelog, without what the engine keeps for itself."""
+    last = {record.key: record.value for record in read(fleet, fleet.changelog)}
+    return {key: value for key, value in last.items() if key not in RESERVED}
+
+
 def _verify_state(fleet: Fleet, totals: Counter[bytes], inputs: list[ConsumerRecord]) -> None:
-    state: dict[bytes, int] = {}
-    markers: dict[int, int] = {}
-    for record in read(fleet, fleet.changelog):
-        if record.key == MARKER:
-            markers[record.partition] = Marker.decode(record.value).next_offset
-        else:
-            state[record.key] = int(record.value)
-    assert state == dict(totals)
+    counted = {key: int(value) for key, value in state(fleet).items()}
+    assert counted == dict(totals)
+    markers = {
+        record.partition: Marker.decode(record.value).next_offset
+        for record in read(fleet, fleet.changelog)
+        if record.key == MARKER
+    }
     ends: dict[int, int] = {}
     for record in inputs:
         ends[record.partition] = max(record.offset + 1, ends.get(record.partition, 0))

@@ -184,18 +184,18 @@ async def test_units_oversold_count_negative(healthy: Books) -> None:
     """Sold 10 of B with none there, at a provisional 0.333333: value -3.33333 (domain 4)."""
     await healthy.connection.execute(
         """
-        insert into ullage.journals select 'booked', sku, 3, movement_id, source_id,
+        insert into ullage.journals select 'booked', sku, 3, 'sold', source_id,
             effective_at, recorded_at, currency, posting_date, 3.33333, 3.33, -10, -3.33333,
             'off', 'oversold', null
         from ullage.journals where sku = 'B' and sequence = 2;
         insert into ullage.journal_lines values
             ('booked', 0, 'B', null, 'cogs', 3.33, 0),
             ('booked', 1, 'B', null, 'inventory', 0, 3.33);
-        insert into ullage.cogs select 'oversold', type, sku, 3, movement_id, source_id,
+        insert into ullage.cogs select 'oversold', type, sku, 3, 'sold', source_id,
             effective_at, recorded_at, currency, posting_date, order_id, line_id, warehouse,
             10, 0.333333, unit_price, 10, 3.33333, 3.33, -10, -3.33333, document
         from ullage.cogs where sku = 'B';
-        insert into ullage.movements select 'oversold', sku, 3, movement_id, source_id,
+        insert into ullage.movements select 'line 3', sku, 3, 'sold', source_id,
             effective_at, recorded_at, movement_type, warehouse, reference, currency,
             posting_date, -10, -3.33333, -3.33, -10, -3.33333
         from ullage.movements where sku = 'B' and sequence = 2;

@@ -1,6 +1,7 @@
 """`ullage check`: the books proven over what was published, and producers looked at."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from kafka.partitioner import murmur2
 
@@ -12,6 +13,14 @@ SAMPLE = 200
 """Offsets before the end of each partition that are looked at."""
 
 _POSITIVE = 0x7FFFFFFF
+
+
+class Seen(NamedTuple):
+    """A record's key, and where and when it was written, in milliseconds since 1970 UTC."""
+
+    key: bytes
+    partition: int
+    time: int
 
 
 def check(bootstrap: str, database: str) -> list[str]:
@@ -34,9 +43,8 @@ def misplaced_keys(bootstrap: str) -> Iterator[str]:
             raise cluster.missing(topic.name, counts)
         count = counts[topic.name]
         sample = list(_sample(bootstrap, topic.name, count))
-        wrong = [(key, at) for key, at in sample if (murmur2(key) & _POSITIVE) % count != at]
-        if wrong:
-            key, at = wrong[0]
+        if wrong := misplaced(sample, count):
+            key, at, _ = wrong[0]
             yield (
                 f"{topic.name}: {len(wrong)} of {len(sample)} keys looked at are not where the "
                 f"murmur2 partitioner puts them ({key!r} is in partition {at}); set "
@@ -44,7 +52,28 @@ def misplaced_keys(bootstrap: str) -> Iterator[str]:
             )
 
 
-def _sample(bootstrap: str, topic: str, count: int) -> Iterator[tuple[bytes, int]]:
+def misplaced(sample: Sequence[Seen], count: int) -> Sequence[Seen]:
+    """Keys that are not where the partitioner puts them.
+
+    A topic that grew keeps what came before where fewer partitions put it; the further ones
+    hold nothing of that time.
+    """
+    wrong = [seen for seen in sample if _place(seen.key, count) != seen.partition]
+    for former in range(1, count):
+        grown = min((seen.time for seen in sample if seen.partition >= former), default=None)
+        if all(
+            _place(seen.key, former) == seen.partition and (grown is None or seen.time <= grown)
+            for seen in wrong
+        ):
+            return []
+    return wrong
+
+
+def _place(key: bytes, count: int) -> int:
+    return (int(murmur2(key)) & _POSITIVE) % count
+
+
+def _sample(bootstrap: str, topic: str, count: int) -> Iterator[Seen]:
     """Keys of the latest records and the partitions they are in."""
     consumer = cluster.committed_reader(bootstrap)
     try:
@@ -54,6 +83,6 @@ def _sample(bootstrap: str, topic: str, count: int) -> Iterator[tuple[bytes, int
         for message in cluster.up_to(consumer, stops):
             key, partition = message.key(), message.partition()
             if key is not None and partition is not None:
-                yield key, partition
+                yield Seen(key, partition, message.timestamp()[1])
     finally:
         consumer.close()

@@ -130,6 +130,7 @@ def up_to(consumer: Consumer, stops: dict[int, int]) -> Iterator[Message]:
                 open_partitions.discard(partition)
             else:
                 yield message
+        heard = time.monotonic() if messages else heard  # who reads may have taken long
 
 
 def at_end(message: Message) -> bool:

@@ -44,18 +44,36 @@ def _end(reason: Exception, status: int) -> None:
 
 
 @app.command()
-def topics() -> None:
+def topics(
+    repartition: Annotated[
+        bool,
+        typer.Option(
+            "--repartition", help="go over to more partitions; all workers must be stopped"
+        ),
+    ] = False,
+) -> None:
     """Create the topics; report those that are not as they must be."""
     from ullage.cli import addresses
     from ullage.cli.admin import create_topics
 
     known = addresses.settings()
+    if repartition:
+        _repartition(addresses.kafka(known), known.partitions)
     found = create_topics(addresses.kafka(known), known.partitions)
     print(
         f"created {len(found.created)} topics" + "".join(f"\n  {one}" for one in found.created)
     )
     if found.wrong:
         raise Refused("\n".join(found.wrong))
+
+
+def _repartition(bootstrap: str, partitions: int) -> None:
+    from ullage.cli.repartition.command import repartition
+
+    if repartition(bootstrap, partitions):
+        print(f"all keys are where {partitions} partitions put them; start the workers")
+    else:
+        print(f"there are {partitions} partitions already")
 
 
 @app.command()

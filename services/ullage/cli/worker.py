@@ -8,6 +8,7 @@ from mode import ServiceT
 
 from ullage.cli import addresses, cluster, logs, policy
 from ullage.cli.failure import Refused, WrongUse
+from ullage.cli.repartition.stage import LOCK
 from ullage.engine.config import EngineConfig
 from ullage.engine.host import host
 from ullage.engine.loop import Engine
@@ -27,6 +28,11 @@ from ullage.step import Step
 def _intake(brokers: str) -> Step:
     """A policy is copied into every partition of the logs, so intake must know how many."""
     counts = cluster.partition_counts(brokers)
+    if LOCK in counts:  # other processors find their logs or changelogs changed, and refuse
+        raise Refused(
+            "keys are being moved to other partitions, or that was cut off: what intake writes "
+            "now would be lost; let `ullage topics --repartition` end, or run it again"
+        )
     for log in LOGS:
         if log.name not in counts:
             raise cluster.missing(log.name, counts)

@@ -18,10 +18,14 @@ _CREATION_SECONDS = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Changelog:
-    """The topic that holds the state kept for one input; `id` is the broker's."""
+    """The topic that holds the state kept for one input; `id` is the broker's.
+
+    `state_format` is that of the step which writes it.
+    """
 
     name: str
     id: str
+    state_format: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +78,8 @@ def _changelogs(
         if kept != partitions:
             raise PartitionCountChanged(step.name, name, partitions, kept)
     return {
-        name: Changelog(topic.name, present[topic.name].id) for name, topic in wanted.items()
+        name: Changelog(topic.name, present[topic.name].id, step.state_format)
+        for name, topic in wanted.items()
     }
 
 

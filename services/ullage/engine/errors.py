@@ -25,9 +25,8 @@ class PartitionCountChanged(EngineError):
         self.step, self.topic, self.partitions, self.kept = step, topic, partitions, kept
         super().__init__(
             f"{topic} has {partitions} partitions, the state {step} keeps for it was made for "
-            f"{kept}: keys would meet another's state. To migrate, stop all workers, dump "
-            "`movements`, create the topics anew with the new count (changelogs and consumer "
-            f"groups deleted) and replay the dump; to go back, give {topic} {kept} again"
+            f"{kept}: keys would meet another's state. To migrate, stop all workers and move "
+            f"the keys: `ULLAGE_PARTITIONS={partitions} ullage topics --repartition`"
         )
 
 
@@ -54,7 +53,33 @@ class StateDisagrees(EngineError):
         super().__init__(
             f"{changelog}-{partition} ends with the marker {marker}, the group's committed "
             f"offset is {offset}: one of them was changed by hand, or the changelog lost "
-            "records. Restore the changelog, or set the group back to the marker"
+            "records. Set the group's offset back to the marker; or, if the offset is right, "
+            f"stop the workers and delete {changelog}: the state is rebuilt from the input"
+        )
+
+
+class StateLost(EngineError):
+    """A changelog holds no state, and what it was made of is no longer whole."""
+
+    def __init__(self, changelog: str, partition: int, offset: int, why: str) -> None:
+        self.changelog, self.partition, self.offset = changelog, partition, offset
+        super().__init__(
+            f"{changelog}-{partition} holds no state, though the group has processed its input "
+            f"up to offset {offset}: the changelog was deleted or made anew. It cannot be "
+            f"rebuilt from the input: {why}. Restore the changelog and the input from a copy"
+        )
+
+
+class StateTooNew(EngineError):
+    """The state was written by a newer version of the step."""
+
+    def __init__(self, step: str, changelog: str, kept: int, known: int) -> None:
+        self.step, self.changelog, self.kept, self.known = step, changelog, kept, known
+        super().__init__(
+            f"{changelog} has state of the form {kept}, which a newer version has written; "
+            f"this one reads forms up to {known}. Start the newer version again; or, to stay "
+            f"with this one, stop all workers of {step}, delete the topic {changelog}, and "
+            "start: the state is rebuilt from its input"
         )
 
 

@@ -18,6 +18,9 @@ SESSIONS_ENDED = Counter(
 )
 LAG = Gauge("ullage_lag_records", "Records still to be read", _PLACE)
 RESTORED = Counter("ullage_restored_records", "Records read back from the changelog", _PLACE)
+REBUILT = Counter(
+    "ullage_rebuilt_records", "Records processed again to rebuild a lost state", _PLACE
+)
 RESTORING = Gauge("ullage_restoring_partitions", "Partitions not yet restored", ("step",))
 BATCH_RECORDS = Histogram(
     "ullage_batch_records",

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from confluent_kafka import KafkaError, Message
 from confluent_kafka._types import HeadersType
 
-from ullage.engine.changelog import Input
+from ullage.engine.changelog import Changelog, Input
+from ullage.engine.errors import RecordsGone
 from ullage.engine.store import Marker, Overlay, PartitionStore
 from ullage.step import Headers, Occurrence, Record
 
@@ -18,13 +19,16 @@ Place = tuple[str, int]
 class Partition:
     """A restored partition: its store, and the next offset to take.
 
-    `lag` is in records, None until the broker has said where the partition ends.
+    Up to `rebuild_to` its state is being rebuilt: steps are run again, and their outputs,
+    which are written already, are dropped. `lag` is in records, None until the broker has said
+    where the partition ends.
     """
 
     input: Input
     number: int
     store: PartitionStore
     next_offset: int
+    rebuild_to: int = 0
     end_seen: int = -1
     lag: int | None = None
 
@@ -32,8 +36,17 @@ class Partition:
     def place(self) -> Place:
         return self.input.name, self.number
 
+    @property
+    def is_rebuilding(self) -> bool:
+        return self.next_offset < self.rebuild_to
+
     def measure(self, high_watermark: int) -> None:
-        """Take note of how far the partition's end is."""
+        """Take note of how far the partition's end is.
+
+        Raises RecordsGone when it was read to its end and a rebuild still lacks something.
+        """
+        if self.is_rebuilding and self.end_seen >= 0:
+            raise RecordsGone(*self.place, self.rebuild_to - 1)
         if high_watermark >= 0:
             reached = max(self.next_offset, self.end_seen)
             self.lag = max(0, high_watermark - reached)
@@ -46,6 +59,7 @@ class Share:
         self.partition = partition
         self._topic, self._number = partition.place
         self.next_offset = partition.next_offset
+        self.rebuilds = partition.is_rebuilding
         self.records: list[Record] = []
         self.overlay = Overlay(partition.store.get)
         self.occurrences: list[tuple[Record, Occurrence]] = []
@@ -59,13 +73,29 @@ class Share:
         return self._drawn or self.records[0]
 
     @property
-    def marker(self) -> Marker:
-        return Marker(self.next_offset, self.partition.input.id)
+    def begins_rebuild(self) -> bool:
+        return self.rebuilds and self.partition.next_offset == 0
+
+    @property
+    def group_offset(self) -> int:
+        """What the group's offset is once this is committed; a rebuild does not move it."""
+        return self.partition.rebuild_to if self.rebuilds else self.next_offset
+
+    def marker(self, changelog: Changelog) -> Marker:
+        """How far the state is that is written with this."""
+        until = self.partition.rebuild_to if self.next_offset < self.group_offset else 0
+        source, form = self.partition.input.id, changelog.state_format
+        return Marker(self.next_offset, source, changelog.id, form, until)
 
     def add(self, message: Message) -> None:
-        """Take a record, unless it has been taken: a partition that left and came back."""
+        """Take a record, unless it has been taken: a partition that left and came back.
+
+        What a rebuild does not need is left out, for it is read again to be processed.
+        """
         offset = message.offset()
         if offset is None or offset < self.next_offset:
+            return
+        if self.rebuilds and offset >= self.partition.rebuild_to:
             return
         self.next_offset = offset + 1
         headers = message.headers()

@@ -1,6 +1,6 @@
 """What an engine tells its operator: readiness, metrics, and one log line an occurrence."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import structlog
 from confluent_kafka import KafkaError
@@ -34,11 +34,14 @@ class Report:
     def readiness(self, joined: bool, coming: int, partitions: Iterable[Partition]) -> None:
         """Ready: the group has been joined, all given is restored, and every lag is known."""
         metrics.RESTORING.labels(self._step).set(coming)
+        given = list(partitions)
         if not joined:
             self.begins("joining the consumer group")
         elif coming:
             self.begins(f"restoring, {coming} partitions to go")
-        elif any(partition.lag is None for partition in partitions):
+        elif rebuilding := [one for one in given if one.is_rebuilding]:
+            self.begins(_rebuilding(rebuilding))
+        elif any(partition.lag is None for partition in given):
             self.begins("asking how far behind it is")
         else:
             self._ended = ""
@@ -70,8 +73,25 @@ class Report:
 
     def assigned(self, partition: Partition) -> None:
         topic, number = partition.place
+        if partition.is_rebuilding:
+            self._log.warning(
+                "state_lost",
+                topic=topic,
+                partition=number,
+                offset=partition.next_offset,
+                rebuild_to=partition.rebuild_to,
+                detail="its changelog was deleted: the state is rebuilt from the input, "
+                "whose outputs are not written again",
+            )
         self._log.info(
             "partition_assigned", topic=topic, partition=number, offset=partition.next_offset
+        )
+
+    def rebuilt(self, partition: Partition) -> None:
+        """The state is whole again; what comes now is processed."""
+        topic, number = partition.place
+        self._log.warning(
+            "state_rebuilt", topic=topic, partition=number, offset=partition.next_offset
         )
 
     def let_go(self, place: Place) -> None:
@@ -94,6 +114,9 @@ class Report:
         metrics.COMMIT_SECONDS.labels(self._step).observe(figures.commit_seconds)
         for share in batch:
             topic, number = share.partition.place
+            if share.rebuilds:
+                metrics.REBUILT.labels(self._step, topic, str(number)).inc(len(share.records))
+                continue
             metrics.RECORDS.labels(self._step, topic, str(number)).inc(len(share.records))
             self._tell(share)
 
@@ -119,3 +142,12 @@ class Report:
     def failed(self, reason: Exception) -> None:
         self._wait(str(reason))
         self._log.critical("engine_stopped", reason=str(reason))
+
+
+def _rebuilding(partitions: Sequence[Partition]) -> str:
+    done = sum(partition.next_offset for partition in partitions)
+    needed = sum(partition.rebuild_to for partition in partitions)
+    return (
+        f"rebuilding the lost state of {len(partitions)} partitions from their input, "
+        f"at {done} of {needed} records"
+    )

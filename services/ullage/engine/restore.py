@@ -6,23 +6,21 @@ from enum import Enum, auto
 from time import monotonic, time
 
 from confluent_kafka import (
-    OFFSET_BEGINNING,
-    Consumer,
     ConsumerGroupTopicPartitions,
-    KafkaError,
     KafkaException,
-    Message,
+    TopicCollection,
     TopicPartition,
 )
 from confluent_kafka.admin import AdminClient
 
 from ullage.engine.changelog import Changelog, Input
-from ullage.engine.config import ClientSettings, EngineConfig, group_of
-from ullage.engine.errors import StateDisagrees, TopicReplaced
-from ullage.engine.failure import passes
+from ullage.engine.config import EngineConfig, group_of
+from ullage.engine.errors import SessionLost, StateDisagrees, StateTooNew, TopicReplaced
+from ullage.engine.failure import is_absence, passes
 from ullage.engine.partition import Partition
+from ullage.engine.reading import Reading
+from ullage.engine.rebuild import Rebuilder
 from ullage.engine.store import (
-    MARKER,
     Marker,
     MemoryStore,
     PartitionStore,
@@ -32,7 +30,6 @@ from ullage.engine.store import (
 )
 
 _CALL_SECONDS = 5.0
-_CHUNK = 10_000  # records of a changelog that go to the store in one write
 # A tombstone is compacted away after delete.retention.ms (24 h by default): a store that has
 # been behind for longer may have missed one. Half of that is safe, and reading all is quick.
 _TRUSTED_MS = 12 * 3600 * 1000
@@ -65,27 +62,67 @@ class Restorer:
         self._config = config
         self._progress = progress
         self._admin = AdminClient(config.admin())
+        self._rebuilder = Rebuilder(self._admin, config.restore_consumer(step))
 
     def restore(self, source: Input, number: int) -> Restoration:
         """Yield the partition at last, ready to be read from `next_offset`.
 
-        Raises StateDisagrees, TopicReplaced or StoreUnusable when its state cannot be trusted,
-        StoreFull when it cannot be written, KafkaException for what does not pass.
+        A state that is lost begins to be rebuilt. Raises StateDisagrees, StateLost,
+        StateTooNew, TopicReplaced or StoreUnusable when its state cannot be trusted, StoreFull
+        when it cannot be written, KafkaException for what does not pass.
         """
         committed = yield from self._committed(source, number)
         if source.changelog is None:
             yield Partition(source, number, MemoryStore(), committed or 0)
             return
+        yield from self._require_the_same(source.changelog)
         store = open_store(self._config.store_path(self._step, source.name, number))
         with ExitStack() as if_it_fails:
             if_it_fails.callback(store.close)
             marker = yield from self._bring_up(
                 source.changelog, source, number, store, committed
             )
-            if marker is not None and marker.input_id != source.id:
-                raise TopicReplaced(self._step, source.name, source.changelog.name)
+            if marker is not None:
+                self._check(marker, source, source.changelog)
             if_it_fails.pop_all()
-        yield Partition(source, number, store, marker.next_offset if marker else 0)
+        if marker is None:
+            yield Partition(source, number, store, 0)
+        else:
+            yield Partition(source, number, store, marker.next_offset, marker.rebuild_to)
+
+    def _require_the_same(
+        self, changelog: Changelog
+    ) -> Generator[Turn | Partition, None, None]:
+        """Raise SessionLost when a changelog was made anew since the session began.
+
+        Another worker that has not noticed either may have written to it: what it holds would
+        pass for a whole state.
+        """
+        found = yield from self._id_of(changelog.name)
+        if found != changelog.id:
+            raise SessionLost(self._step, f"{changelog.name} was deleted and made anew")
+
+    def _id_of(self, topic: str) -> Generator[Turn | Partition, None, str]:
+        while True:
+            [asked] = self._admin.describe_topics(
+                TopicCollection([topic]), request_timeout=_CALL_SECONDS
+            ).values()
+            yield Turn.WAITS
+            while not asked.done():
+                yield Turn.WAITS
+            try:
+                return str(asked.result().topic_id)
+            except KafkaException as reason:
+                if not is_absence(reason.args[0]):
+                    raise
+
+    def _check(self, marker: Marker, source: Input, changelog: Changelog) -> None:
+        if marker.input_id != source.id:
+            raise TopicReplaced(self._step, source.name, changelog.name)
+        if marker.state_format > changelog.state_format:
+            raise StateTooNew(
+                self._step, changelog.name, marker.state_format, changelog.state_format
+            )
 
     def _committed(
         self, source: Input, number: int
@@ -129,6 +166,7 @@ class Restorer:
         with closing(Reading(settings, changelog, number, store, position)) as reading:
             ends = monotonic() + self._config.restore_timeout_s
             while True:
+                overdue = monotonic() > ends
                 read = reading.step()
                 self._progress(changelog, number, read)
                 if reading.reaches(committed):
@@ -137,88 +175,39 @@ class Restorer:
                     ends = monotonic() + self._config.restore_timeout_s
                     yield Turn.BUSY if read else Turn.WAITS
                     continue
+                if begin := self._begin_rebuild(reading, source, changelog, number, committed):
+                    return begin
                 # A killed worker's transaction, open in front of what was committed, hides it
                 # until the broker aborts it: its timeout, and the pause between two looks.
-                if monotonic() > ends:
-                    raise StateDisagrees(changelog.name, number, committed, reading.next_offset)
-                asked = monotonic()
+                asked, known = monotonic(), committed
                 committed = yield from self._committed(source, number)
+                # A process that stood still for all that time may have been overtaken by
+                # another: an offset asked for before would disagree with what that one wrote.
+                if overdue and committed == known:
+                    raise StateDisagrees(changelog.name, number, committed, reading.next_offset)
                 ends += max(0.0, monotonic() - asked - _CALL_SECONDS)  # a broker that was away
 
-
-class Reading:
-    """One pass over a partition of a changelog, into a store."""
-
-    def __init__(
+    def _begin_rebuild(
         self,
-        settings: ClientSettings,
+        reading: Reading,
+        source: Input,
         changelog: Changelog,
         number: int,
-        store: PartitionStore,
-        position: Position | None,
-    ) -> None:
-        self._reader = Consumer(settings)
-        self._changelog = changelog
-        self._number = number
-        self._store = store
-        self._position = position
-        self.at_end = False
-        self._start(position.changelog_offset if position else OFFSET_BEGINNING)
+        committed: int | None,
+    ) -> Marker | None:
+        """What to rebuild a lost state from: where that was cut off, or nothing at all.
 
-    @property
-    def next_offset(self) -> int | None:
-        return self._position.marker.next_offset if self._position else None
-
-    def step(self) -> int:
-        """Read what has come, at most a chunk; return how many records that was."""
-        changes: dict[bytes, bytes | None] = {}
-        for message in self._reader.consume(_CHUNK, 0.02):
-            error, key = message.error(), message.key()
-            if error is not None:
-                self._meet(error)
-                continue
-            self.at_end = False  # the end is told once, until there is more
-            if key == MARKER:
-                self._position = self._position_at(message)
-            elif key is not None:
-                changes[key] = message.value()
-        self._store.write(changes)
-        return len(changes)
-
-    def reaches(self, committed: int | None) -> bool:
-        """Whether the store holds what was committed with the group's offset.
-
-        Without one (a new group, or offsets the broker let expire) the changelog's end decides:
-        its marker was written in the same transaction.
+        Not before the end: all markers of a rebuild name the same offset of the group.
         """
-        return self.at_end if committed is None else self.next_offset == committed
-
-    def close(self) -> None:
-        self._reader.close()
-
-    def finish(self) -> Marker | None:
-        if self._position is None:
+        marker = reading.marker
+        if committed is None or (marker is not None and marker.rebuild_to != committed):
             return None
-        self._store.write({MARKER: self._position.encode()})
-        return self._position.marker
-
-    def _start(self, offset: int) -> None:
-        self._reader.assign([TopicPartition(self._changelog.name, self._number, offset)])
-
-    def _meet(self, error: KafkaError) -> None:
-        if error.code() == KafkaError._PARTITION_EOF:
-            self.at_end = True
-        elif error.code() == KafkaError._AUTO_OFFSET_RESET:  # the changelog was cut short
-            self._store.clear()
-            self._position = None
-            self._start(OFFSET_BEGINNING)
-        elif not passes(error):
-            raise KafkaException(error)
-
-    def _position_at(self, message: Message) -> Position:
-        marker = Marker.decode(message.value() or b"")
-        offset, written_at = message.offset() or 0, message.timestamp()[1]
-        return Position(marker, offset + 1, self._changelog.id, written_at)
+        if self._rebuilder.hides_more(changelog, number, reading.end):
+            return None
+        if marker is not None:
+            return reading.finish()
+        reading.give_up()
+        return self._rebuilder.begin(source, changelog, number, committed)
 
 
 def _kept(
@@ -226,7 +215,7 @@ def _kept(
 ) -> Position | None:
     """How far a local store is; one that cannot be built upon is emptied."""
     position = position_of(store)
-    if position is None or _trusted(position, changelog, committed):
+    if position is not None and _trusted(position, changelog, committed):
         return position
     store.clear()
     return None
@@ -234,7 +223,7 @@ def _kept(
 
 def _trusted(position: Position, changelog: Changelog, committed: int | None) -> bool:
     """Whether a local store may be brought up to date instead of being made anew."""
-    if position.changelog_id != changelog.id:
+    if position.marker.changelog_id != changelog.id:
         return False
     current = position.marker.next_offset == committed
     return current or time() * 1000 - position.written_at < _TRUSTED_MS

@@ -140,8 +140,16 @@ class Session:
         self._aborts = 0
         self._pulse.felt()
         self._report.committed(batch, figures)
+        self._go_on_after_rebuild(batch)
         self._sweeper.after(sum(len(share.records) for share in batch))
         return True
+
+    def _go_on_after_rebuild(self, batch: list[Share]) -> None:
+        """Read what comes after the records that a state was rebuilt from."""
+        for share in batch:
+            if share.rebuilds and not share.partition.is_rebuilding:
+                self._consumer.seek(start_of(share.partition))
+                self._report.rebuilt(share.partition)
 
     def _take_back(self, batch: list[Share], reason: KafkaException) -> None:
         """Abort, and read the batch again; raise when that would not help."""
@@ -160,6 +168,7 @@ class Session:
         if self._aborts == _ABORTS_IN_A_ROW:
             raise BatchRefused(self._step.name, self._aborts, str(error))
         for share in batch:
+            share.partition.end_seen = -1  # it is told again
             self._consumer.seek(start_of(share.partition))
 
     def _fatal(self, error: KafkaError) -> Exception:

@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from errno import EDQUOT, EFBIG, ENOSPC
 from pathlib import Path
@@ -13,7 +13,12 @@ from rocksdict import Options, Rdict, WriteBatch
 from ullage.engine.errors import StoreFull, StoreUnusable
 
 MARKER = b"\x00ullage.marker"
-"""The key under which a changelog and a store say how far they are."""
+"""The key under which a changelog says how far it is."""
+POSITION = b"\x00ullage.position"
+"""The key under which a local store says how far it is."""
+REBUILT = b"\x00ullage.rebuilt"
+"""The key that begins a state made anew in a changelog: what stands before it is void."""
+RESERVED = frozenset((MARKER, POSITION, REBUILT))
 
 _FULL = tuple(map(os.strerror, (ENOSPC, EDQUOT, EFBIG)))
 
@@ -21,40 +26,49 @@ Changes = Mapping[bytes, bytes | None]
 
 
 class Marker(NamedTuple):
-    """In the changelog: the next offset to read of the input, and which topic that was."""
+    """In the changelog: the next offset to read of the input, and which topic that was.
+
+    `changelog_id` is the topic the writer believed to write to: another one of the same name
+    lacks what was written before. While a state is being rebuilt, `rebuild_to` is the group's
+    offset, up to which outputs are written already; else it is 0.
+    """
 
     next_offset: int
     input_id: str
+    changelog_id: str = ""
+    state_format: int = 1
+    rebuild_to: int = 0
 
     def encode(self) -> bytes:
-        return f"{self.next_offset} {self.input_id}".encode()
+        return " ".join(map(str, self)).encode()
 
     @classmethod
     def decode(cls, text: bytes) -> "Marker":
-        next_offset, input_id = text.decode().split()
-        return cls(int(next_offset), input_id)
+        """Read a marker of any version: fields are only ever appended."""
+        said = text.decode().split()
+        next_offset, input_id, changelog_id, form, rebuild_to = (
+            *said[:5], *("", "1", "0")[len(said) - 2 :]
+        )  # fmt: skip
+        return cls(int(next_offset), input_id, changelog_id, int(form), int(rebuild_to))
 
 
 class Position(NamedTuple):
-    """In a local store: its marker, and the place in the changelog it stands for.
+    """In a local store: the place in its changelog that it stands for, and the marker there.
 
     `written_at` is in milliseconds since 1970 UTC, by the changelog's record.
     """
 
-    marker: Marker
     changelog_offset: int
-    changelog_id: str
     written_at: int
+    marker: Marker
 
     def encode(self) -> bytes:
-        place = f"{self.changelog_offset} {self.changelog_id} {self.written_at}"
-        return self.marker.encode() + b" " + place.encode()
+        return f"{self.changelog_offset} {self.written_at} ".encode() + self.marker.encode()
 
     @classmethod
     def decode(cls, text: bytes) -> "Position":
-        next_offset, input_id, offset, changelog_id, written_at = text.decode().split()
-        marker = Marker(int(next_offset), input_id)
-        return cls(marker, int(offset), changelog_id, int(written_at))
+        offset, written_at, marker = text.split(maxsplit=2)
+        return cls(int(offset), int(written_at), Marker.decode(marker))
 
 
 class PartitionStore(Protocol):
@@ -84,6 +98,9 @@ class MemoryStore:
             self._values.pop(key, None)
         else:
             self._values[key] = value
+
+    def items(self) -> Iterable[tuple[bytes, bytes]]:
+        return self._values.items()
 
     def write(self, changes: Changes) -> None:
         for key, value in changes.items():
@@ -164,5 +181,5 @@ def open_store(path: Path | None) -> PartitionStore:
 
 def position_of(store: PartitionStore) -> Position | None:
     """How far a store is; None when it is new."""
-    text = store.get(MARKER)
+    text = store.get(POSITION)
     return None if text is None else Position.decode(text)

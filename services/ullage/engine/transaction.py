@@ -17,7 +17,7 @@ from confluent_kafka import (
 from ullage.engine import crash
 from ullage.engine.errors import OutputRefused, ReservedKey, StepFailed, Stopped
 from ullage.engine.partition import Share
-from ullage.engine.store import MARKER, Position
+from ullage.engine.store import MARKER, POSITION, REBUILT, RESERVED, Position
 from ullage.step import Occurrence, Output, Step
 
 DeliveryCallback = Callable[[KafkaError | None, Message], None]
@@ -103,6 +103,8 @@ class Transactions:
         """Run the step over a partition's records; return how many outputs it made."""
         count = 0
         produce = self._produce
+        if share.rebuilds:  # they were written when the records were first processed
+            produce = _drop
         try:
             for item in self._step.run(share.overlay, share.draw()):
                 if isinstance(item, Occurrence):
@@ -134,11 +136,13 @@ class Transactions:
         changelog, number = share.partition.input.changelog, share.partition.number
         if changelog is None:
             return
-        if MARKER in share.overlay.dirty:
-            raise ReservedKey(self._step.name, MARKER)
+        for key in RESERVED & share.overlay.dirty.keys():
+            raise ReservedKey(self._step.name, key)
+        if share.begins_rebuild:
+            self._write(changelog.name, b"", REBUILT, number)
         for key, value in share.overlay.dirty.items():
             self._write(changelog.name, value, key, number)
-        marker = share.marker.encode()
+        marker = share.marker(changelog).encode()
         self._write(changelog.name, marker, MARKER, number, share.on_marker)
 
     def _write(
@@ -160,7 +164,9 @@ class Transactions:
                 self._producer.poll(_QUEUE_SECONDS)
 
     def _send_offsets(self, batch: list[Share]) -> None:
-        offsets = [TopicPartition(*share.partition.place, share.next_offset) for share in batch]
+        offsets = [
+            TopicPartition(*share.partition.place, share.group_offset) for share in batch
+        ]
         member = self._consumer.consumer_group_metadata()
         self._attempt(
             lambda: self._producer.send_offsets_to_transaction(offsets, member, _CALL_SECONDS),
@@ -171,15 +177,14 @@ class Transactions:
         """Bring a partition to where the commit has put it."""
         partition = share.partition
         partition.next_offset = share.next_offset
-        if partition.input.changelog is None:
+        changelog = partition.input.changelog
+        if changelog is None:
             return
         while share.marker_offset < 0:  # committed, so its report is on the way
             self._producer.poll(_QUEUE_SECONDS)
-        changelog = partition.input.changelog
-        position = Position(
-            share.marker, share.marker_offset + 1, changelog.id, share.marker_written_at
-        )
-        partition.store.write({**share.overlay.dirty, MARKER: position.encode()})
+        marker = share.marker(changelog)
+        position = Position(share.marker_offset + 1, share.marker_written_at, marker)
+        partition.store.write({**share.overlay.dirty, POSITION: position.encode()})
         self._crash(crash.AFTER_ONE_STORE)
 
     def _attempt(self, call: Callable[[], None], seconds: float = inf) -> None:
@@ -197,3 +202,7 @@ class Transactions:
                 if self._stopping():
                     raise Stopped from reason
                 self._away(error)
+
+
+def _drop(output: Output) -> None:
+    """Write nothing."""

@@ -44,6 +44,7 @@ class Intake:
     name = "intake"
     inputs = tuple(topic.name for topic in topics.INPUTS)
     keeps_state = False
+    state_format = 1
 
     def __init__(self, partitions: Mapping[str, int] = ONE_EACH) -> None:
         """`partitions` is how many each log has: a policy is copied into every one."""

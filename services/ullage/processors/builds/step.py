@@ -40,6 +40,7 @@ class Builds:
     name = "builds"
     inputs = (topics.BUILDS_LOG.name,)
     keeps_state = True
+    state_format = 1
 
     def run(self, store: Store, records: Iterable[Record]) -> Iterator[Output | Occurrence]:
         """Take one batch of one partition, in order."""

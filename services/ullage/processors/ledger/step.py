@@ -23,6 +23,7 @@ class Ledger:
     name: Final = "ledger"
     inputs: Final = (topics.MOVEMENTS.name,)
     keeps_state: Final = True
+    state_format: Final = 1
 
     def __init__(self) -> None:
         self._shelf = Shelf()

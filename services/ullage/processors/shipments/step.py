@@ -44,6 +44,7 @@ class Shipments:
     name = "shipments"
     inputs = (topics.SHIPMENTS_LOG.name,)
     keeps_state = True
+    state_format = 1
 
     def run(self, store: Store, records: Iterable[Record]) -> Iterator[Output | Occurrence]:
         """Take one batch of one partition, in order."""

@@ -18,4 +18,4 @@ alter table ullage.sink_offsets
     add column caught_up_since timestamptz,
     add column caught_up_at timestamptz;
 comment on column ullage.sink_offsets.caught_up_at is
-    'all that Kafka had committed by then is in these tables; since: without a long break';
+    'all that Kafka held by then is in these tables; since: without a long break';
