@@ -164,28 +164,38 @@ class Restorer:
             return position.marker
         settings = self._config.restore_consumer(self._step)
         with closing(Reading(settings, changelog, number, store, position)) as reading:
-            ends = monotonic() + self._config.restore_timeout_s
-            while True:
-                overdue = monotonic() > ends
-                read = reading.step()
-                self._progress(changelog, number, read)
-                if reading.reaches(committed):
-                    return reading.finish()
-                if not reading.at_end:
-                    ends = monotonic() + self._config.restore_timeout_s
-                    yield Turn.BUSY if read else Turn.WAITS
-                    continue
-                if begin := self._begin_rebuild(reading, source, changelog, number, committed):
-                    return begin
-                # A killed worker's transaction, open in front of what was committed, hides it
-                # until the broker aborts it: its timeout, and the pause between two looks.
-                asked, known = monotonic(), committed
-                committed = yield from self._committed(source, number)
-                # A process that stood still for all that time may have been overtaken by
-                # another: an offset asked for before would disagree with what that one wrote.
-                if overdue and committed == known:
-                    raise StateDisagrees(changelog.name, number, committed, reading.next_offset)
-                ends += max(0.0, monotonic() - asked - _CALL_SECONDS)  # a broker that was away
+            return (yield from self._read_up(reading, changelog, source, number, committed))
+
+    def _read_up(
+        self,
+        reading: Reading,
+        changelog: Changelog,
+        source: Input,
+        number: int,
+        committed: int | None,
+    ) -> Generator[Turn | Partition, None, Marker | None]:
+        """Read until the changelog agrees with the group, or its state proves to be lost."""
+        ends = monotonic() + self._config.restore_timeout_s
+        while True:
+            overdue, read = monotonic() > ends, reading.step()
+            self._progress(changelog, number, read)
+            if reading.reaches(committed):
+                return reading.finish()
+            if not reading.at_end:
+                ends = monotonic() + self._config.restore_timeout_s
+                yield Turn.BUSY if read else Turn.WAITS
+                continue
+            if begin := self._begin_rebuild(reading, source, changelog, number, committed):
+                return begin
+            # A killed worker's transaction, open in front of what was committed, hides it
+            # until the broker aborts it: its timeout, and the pause between two looks.
+            asked, known = monotonic(), committed
+            committed = yield from self._committed(source, number)
+            # A process that stood still for all that time may have been overtaken by
+            # another: an offset asked for before would disagree with what that one wrote.
+            if overdue and committed == known:
+                raise StateDisagrees(changelog.name, number, committed, reading.next_offset)
+            ends += max(0.0, monotonic() - asked - _CALL_SECONDS)  # a broker that was away
 
     def _begin_rebuild(
         self,

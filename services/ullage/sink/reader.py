@@ -228,6 +228,8 @@ def _configuration(
         "partition.assignment.strategy": "cooperative-sticky",
         "session.timeout.ms": 6_000,
         "fetch.wait.max.ms": 50,
+        # As the engine: with all connections cut, beginning anew stood still for 30 s.
+        "metadata.recovery.strategy": "none",
         "error_cb": on_error,
     }
 
