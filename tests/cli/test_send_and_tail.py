@@ -7,8 +7,10 @@ import signal
 import subprocess
 import sys
 import uuid
+from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from confluent_kafka import Producer
 from kafka import KafkaConsumer, TopicPartition
 from kafka.partitioner import murmur2
@@ -86,13 +88,23 @@ def test_tail_leaves_out_what_was_not_committed(ullage, topics: str) -> None:
     assert _lines(read.stdout) == [{"id": "committed"}]
 
 
-def test_follow_waits_for_more_until_ctrl_c(ullage, topics: str, tmp_path: Path) -> None:
-    following = subprocess.Popen(
+@pytest.fixture
+def following(topics: str, tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A reader of items that waits for more; gone when its test is over, whatever became of it."""
+    reader = subprocess.Popen(
         [sys.executable, "-m", "ullage.cli", "tail", "items", "--from-start", "--follow"],
         env=os.environ | {"ULLAGE_KAFKA": topics},
         cwd=tmp_path,
         stdout=subprocess.PIPE,
     )
+    with reader:
+        yield reader
+        reader.kill()
+
+
+def test_follow_waits_for_more_until_ctrl_c(
+    ullage, topics: str, following: subprocess.Popen[bytes]
+) -> None:
     assert following.stdout is not None
     for number in range(2):
         line = f'{{"type": "item", "sku": "{number}"}}'.encode()
