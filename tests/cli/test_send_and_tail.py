@@ -90,7 +90,7 @@ def test_tail_leaves_out_what_was_not_committed(ullage, topics: str) -> None:
 
 @pytest.fixture
 def following(topics: str, tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """A reader of items that waits for more; gone when its test is over, whatever became of it."""
+    """A reader of items that waits for more; gone when its test is over."""
     reader = subprocess.Popen(
         [sys.executable, "-m", "ullage.cli", "tail", "items", "--from-start", "--follow"],
         env=os.environ | {"ULLAGE_KAFKA": topics},
