@@ -102,6 +102,6 @@ def test_a_dump_has_what_the_ledger_said_to_others(tmp_path: Path) -> None:
         b"".join((one.value or b"") + b"\n" for one in first if one.topic == "movements")
     )
     again: list[Output] = []
-    told = replay.replay_log(dump, again.append)
+    told, _ = replay.replay_log(dump, again.append)
     assert [one.value for one in first if one.topic == "ledger"] == [one.value for one in again]
     assert told == {"ledger": len(again)}

@@ -53,7 +53,7 @@ class Holder(NamedTuple):
     """A member of a group, as an operator sees it."""
 
     group_instance_id: str | None
-    client_id: str
+    member_id: str
 
 
 class Setting(NamedTuple):
@@ -123,7 +123,7 @@ class AdminClient:
 
     def _holders(self, group: str) -> list[Holder]:
         members = self._broker.group(group).members.values()
-        return [Holder(one.instance, one.client_id) for one in members]
+        return [Holder(one.instance, one.id) for one in members]
 
     def _describe(self, name: str) -> Described | KafkaException:
         if name not in self._broker.topics:

@@ -22,7 +22,6 @@ class Consumer:
         self._group = self._broker.group(str(config["group.id"]))
         instance = config.get("group.instance.id")
         self._instance = None if instance is None else str(instance)
-        self._client_id = str(config.get("client.id", ""))
         self._committed_only = config["isolation.level"] == "read_committed"
         self._member: Member | None = None
         self._topics: list[str] = []
@@ -135,8 +134,11 @@ class Consumer:
             self._on_assign(self, _partitions(given))
         return []
 
+    def memberid(self) -> str | None:
+        return self._member.id if self._member else None
+
     def _join(self) -> list[Message]:
-        self._member = self._group.join(self._instance, self._topics, self._client_id)
+        self._member = self._group.join(self._instance, self._topics)
         self._life.members = [self._member]
         return []
 

@@ -28,7 +28,6 @@ class Member:
     id: str
     instance: str | None
     topics: list[str]
-    client_id: str = ""
     owned: list[Place] = field(default_factory=list)
     silent_since: float | None = None
 
@@ -48,10 +47,10 @@ class Group:
         self._pending: dict[Transaction, dict[Place, int]] = {}
         self._born = 0
 
-    def join(self, instance: str | None, topics: list[str], client_id: str = "") -> Member:
+    def join(self, instance: str | None, topics: list[str]) -> Member:
         """Take a member in; a static one takes over from its namesake without a rebalance."""
         self._born += 1
-        member = Member(f"m{self._born}", instance, topics, client_id)
+        member = Member(f"m{self._born}", instance, topics)
         slot = instance or member.id
         former = self.members.get(slot)
         self.members[slot] = member

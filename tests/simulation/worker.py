@@ -159,8 +159,13 @@ class StepProcess:
         if self._begun:
             self._place.make_sure(admin, self._pause)
         self._begun = True
-        place, stopping = self._place.client_id, lambda: self.life.stopping
-        self._session = Session(self._step, self._config, inputs, place, self._report, stopping)
+
+        def stopping() -> bool:
+            return self.life.stopping
+
+        self._session = Session(
+            self._step, self._config, inputs, self._place, self._report, stopping
+        )
         self._session.open()
 
     def close(self) -> None:

@@ -70,7 +70,7 @@ class Engine:
                 self._step,
                 replace(self._config, crash_at="") if again else self._config,
                 inputs,
-                self._place.client_id,
+                self._place,
                 self._report,
                 self._stop.is_set,
             )

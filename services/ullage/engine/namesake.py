@@ -6,7 +6,6 @@ librdkafka is told it of its own earlier membership.
 
 from threading import Event
 from time import monotonic
-from uuid import uuid4
 
 from confluent_kafka.admin import AdminClient
 
@@ -18,13 +17,20 @@ _LOOK_SECONDS = 0.5
 
 
 class PlaceInGroup:
-    """The one place a worker's name has in its group, and who holds it."""
+    """The one place a worker's name has in its group, and who holds it.
+
+    Who takes it over gets a member id of its own from the broker; all else that the broker
+    tells of a member stays as the first one under that name had it.
+    """
 
     def __init__(self, step: str, config: EngineConfig) -> None:
         self._step = step
         self._config = config
-        self.client_id = f"{config.worker}-{uuid4().hex[:8]}"
-        """Tells the members this process made apart from a namesake's."""
+        self._member_id = ""
+
+    def hold_as(self, member_id: str | None) -> None:
+        """Remember by which id the group knows this process; none: it does not yet."""
+        self._member_id = member_id or self._member_id
 
     def make_sure(self, admin: AdminClient, stop: Event) -> None:
         """Return when nobody else holds the place.
@@ -33,17 +39,17 @@ class PlaceInGroup:
         on, Stopped when the engine is to stop, KafkaException when no broker answers.
         """
         deadline = monotonic() + self._config.session_timeout_ms / 1000 + 2 * _LOOK_SECONDS
-        while self._holder(admin) not in (None, self.client_id):
+        while self._holder(admin) not in (None, self._member_id):
             if monotonic() > deadline:
                 raise Namesake(self._step, self._config.worker)
             if stop.wait(_LOOK_SECONDS):
                 raise Stopped
 
     def _holder(self, admin: AdminClient) -> str | None:
-        """The client id of the member under this worker's name."""
+        """The id of the member under this worker's name."""
         group = group_of(self._step)
         asked = admin.describe_consumer_groups([group], request_timeout=_CALL_SECONDS)
         for member in asked[group].result().members:
             if member.group_instance_id == self._config.worker:
-                return str(member.client_id)
+                return str(member.member_id)
         return None

@@ -18,6 +18,7 @@ from ullage.engine.config import EngineConfig
 from ullage.engine.crash import crash_hook
 from ullage.engine.errors import BatchRefused, EngineError, RecordsGone, SessionLost
 from ullage.engine.failure import can_heal, is_abortable, is_absence, is_fatal, passes
+from ullage.engine.namesake import PlaceInGroup
 from ullage.engine.partition import Share
 from ullage.engine.pulse import Pulse
 from ullage.engine.report import Report
@@ -39,7 +40,7 @@ class Session:
         step: Step,
         config: EngineConfig,
         inputs: dict[str, Input],
-        client_id: str,
+        place: PlaceInGroup,
         report: Report,
         stopping: Callable[[], bool],
     ) -> None:
@@ -49,7 +50,8 @@ class Session:
         self._aborts = 0
         self._sweeper = Sweeper()
         self._producer = Producer(config.producer(step.name))
-        self._consumer = Consumer({**config.consumer(step.name), "client.id": client_id})
+        self._consumer = Consumer(config.consumer(step.name))
+        self._place = place
         self._pulse = Pulse(self._consumer, step.inputs[0])
         crash = crash_hook(config.crash_at, self._producer.flush)
         self._transactions = Transactions(
@@ -72,6 +74,7 @@ class Session:
         """
         self._assignment.restore()
         batch = self._sort(self._read())
+        self._place.hold_as(self._consumer.memberid())
         committed = bool(batch) and self._process(batch)
         self._measure()
         return committed
