@@ -90,6 +90,11 @@ def _of_oracle(kind: str) -> Pick:
     return lambda record: _is(kind)(record) and record.text("sku").startswith("fifo")
 
 
+def _costs_more(record: Record) -> bool:
+    """Of the rounding variances the exact sums know nothing."""
+    return record.body.get("kind") == "oversold_settlement" and record.text("amount") != "0.00"
+
+
 def _has_charges(record: Record) -> bool:
     return bool(record.body.get("charges"))
 
@@ -105,8 +110,8 @@ def _is_conflict(record: Record) -> bool:
 BROKEN: dict[str, tuple[str, Break]] = {
     "a movement lost": ("inputs_have_one_fate", drop("movements", _is("sale"))),
     "a movement twice": ("inputs_have_one_fate", double("movements", _is("sale"))),
-    "a document lost": ("inputs_have_one_fate", drop("ullage-shipments")),
-    "a document twice": ("inputs_have_one_fate", double("ullage-shipments")),
+    "a document lost": ("inputs_have_one_fate", drop("ullage-shipments", _is("receipt"))),
+    "a document twice": ("inputs_have_one_fate", double("ullage-shipments", _is("receipt"))),
     "a dead letter lost": ("inputs_have_one_fate", drop("dead-letters")),
     "a dead letter twice": ("inputs_have_one_fate", double("dead-letters")),
     "a dead letter altered": ("inputs_have_one_fate", alter_dead_letter),
@@ -164,7 +169,7 @@ BROKEN: dict[str, tuple[str, Break]] = {
         change("rejections", _is_conflict, movement_id="another"),
     ),
     "a cost lost": ("books_add_up", drop("costs", _is("received"))),
-    "a variance twice": ("books_add_up", double("variances", _is("cost_variance"))),
+    "a variance twice": ("books_add_up", double("variances", _costs_more)),
     "an entry a cent off": ("books_add_up", change("ledger", amount="a cent")),
     "a journal lost": ("inventory_account_is_the_value", drop("journals")),
     "a journal with one side": ("journals_balance", unbalance),
