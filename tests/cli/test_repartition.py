@@ -12,7 +12,8 @@ from tests.processors.service import Service
 from tests.processors.test_journals import history
 from ullage.cli.check import Seen, misplaced
 from ullage.cli.failure import Refused
-from ullage.cli.repartition.layout import Layout, partition_of
+from ullage.cli.partitioner import partition_of
+from ullage.cli.repartition.layout import Layout
 from ullage.cli.repartition.states import digests
 from ullage.processors.ledger.step import Ledger
 from ullage.step import Output, Record

@@ -3,16 +3,13 @@
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from kafka.partitioner import murmur2
-
 from ullage import topics
 from ullage.cli import books, cluster
+from ullage.cli.partitioner import partition_of
 from ullage.sink.check import check as prove
 
 SAMPLE = 200
 """Offsets before the end of each partition that are looked at."""
-
-_POSITIVE = 0x7FFFFFFF
 
 
 class Seen(NamedTuple):
@@ -58,19 +55,16 @@ def misplaced(sample: Sequence[Seen], count: int) -> Sequence[Seen]:
     A topic that grew keeps what came before where fewer partitions put it; the further ones
     hold nothing of that time.
     """
-    wrong = [seen for seen in sample if _place(seen.key, count) != seen.partition]
+    wrong = [seen for seen in sample if partition_of(seen.key, count) != seen.partition]
     for former in range(1, count):
         grown = min((seen.time for seen in sample if seen.partition >= former), default=None)
         if all(
-            _place(seen.key, former) == seen.partition and (grown is None or seen.time <= grown)
+            partition_of(seen.key, former) == seen.partition
+            and (grown is None or seen.time <= grown)
             for seen in wrong
         ):
             return []
     return wrong
-
-
-def _place(key: bytes, count: int) -> int:
-    return (int(murmur2(key)) & _POSITIVE) % count
 
 
 def _sample(bootstrap: str, topic: str, count: int) -> Iterator[Seen]:

@@ -17,12 +17,11 @@ from confluent_kafka import (
 from confluent_kafka.admin import AdminClient
 
 from ullage.cli.failure import Refused
+from ullage.cli.partitioner import PARTITIONER
 
 ANSWER_SECONDS = 8.0
 SILENCE_SECONDS = 30.0
 RETRY_SECONDS = 0.1
-PARTITIONER = "murmur2_random"
-"""Keys go where every other client of Kafka puts them; librdkafka's own default would not."""
 
 # The clients log to standard error by themselves; what went wrong is said once, by the command.
 _SILENT = logging.getLogger("ullage.cli.cluster")

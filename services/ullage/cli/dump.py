@@ -16,13 +16,12 @@ from pathlib import Path
 from typing import BinaryIO
 
 import msgspec
-from kafka.partitioner import murmur2
 
 from ullage import topics
 from ullage.cli.failure import Refused
+from ullage.cli.partitioner import partition_of
 from ullage.step import Record
 
-_POSITIVE = 0x7FFFFFFF
 _COPY = b'"partitions":'
 _OF_NO_SKU = "all"
 
@@ -91,13 +90,13 @@ def _partition(raw: bytes, count: int) -> int:
     """What is no movement is in the first, and is found to be none there."""
     said = _said(raw)
     if said.sku is not None:
-        return _of_sku(said.sku) % count
+        return _of_sku(said.sku, count)
     return (said.partition or 0) % count
 
 
 @lru_cache(maxsize=100_000)
-def _of_sku(sku: str) -> int:
-    return int(murmur2(sku.encode())) & _POSITIVE
+def _of_sku(sku: str, count: int) -> int:
+    return partition_of(sku.encode(), count)
 
 
 def _said(raw: bytes) -> _Line:

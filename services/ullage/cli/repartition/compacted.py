@@ -9,8 +9,8 @@ there. The tombstone says it is older than the value, as readers that order by t
 from collections.abc import Iterable, Iterator
 
 from ullage import topics
+from ullage.cli.partitioner import partition_of
 from ullage.cli.repartition import transport
-from ullage.cli.repartition.layout import partition_of
 from ullage.step import Record
 
 _LAYERS = topics.COST_LAYERS.name

@@ -9,13 +9,12 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 import msgspec
-from kafka.partitioner import murmur2
 
 from ullage.cli.failure import Refused
+from ullage.cli.partitioner import partition_of
 from ullage.engine.store import MemoryStore
 from ullage.step import Output, Record, Step
 
-_POSITIVE: Final = 0x7FFFFFFF
 _OF_ALL: Final = b"all"
 _BATCH: Final = 5_000
 
@@ -23,11 +22,6 @@ Json = dict[str, object]
 
 _fields: Final = msgspec.json.Decoder(Json)
 _encode: Final = msgspec.json.Encoder().encode
-
-
-def partition_of(key: bytes, partitions: int) -> int:
-    """Where Kafka's own partitioner puts a key."""
-    return (int(murmur2(key)) & _POSITIVE) % partitions
 
 
 class Layout:
