@@ -44,7 +44,7 @@ class Reading:
 
     @property
     def next_offset(self) -> int | None:
-        return self._position.marker.next_offset if self._position else None
+        return self.marker.next_offset if self.marker else None
 
     def step(self) -> int:
         """Read what has come, at most a chunk; return how many records that was."""

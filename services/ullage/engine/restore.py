@@ -1,9 +1,11 @@
 """Bring a partition's store to where the last committed transaction has left it."""
 
 from collections.abc import Callable, Generator
+from concurrent.futures import Future
 from contextlib import ExitStack, closing
 from enum import Enum, auto
 from time import monotonic, time
+from typing import TypeVar
 
 from confluent_kafka import (
     ConsumerGroupTopicPartitions,
@@ -28,6 +30,8 @@ from ullage.engine.store import (
     open_store,
     position_of,
 )
+
+T = TypeVar("T")
 
 _CALL_SECONDS = 5.0
 # A tombstone is compacted away after delete.retention.ms (24 h by default): a store that has
@@ -107,11 +111,8 @@ class Restorer:
             [asked] = self._admin.describe_topics(
                 TopicCollection([topic]), request_timeout=_CALL_SECONDS
             ).values()
-            yield Turn.WAITS
-            while not asked.done():
-                yield Turn.WAITS
             try:
-                return str(asked.result().topic_id)
+                return str((yield from _answer(asked)).topic_id)
             except KafkaException as reason:
                 if not is_absence(reason.args[0]):
                     raise
@@ -143,10 +144,7 @@ class Restorer:
             require_stable=True,
             request_timeout=_CALL_SECONDS,
         ).values()
-        yield Turn.WAITS
-        while not asked.done():
-            yield Turn.WAITS
-        answers: list[TopicPartition] = asked.result().topic_partitions
+        answers: list[TopicPartition] = (yield from _answer(asked)).topic_partitions
         if error := answers[0].error:
             raise KafkaException(error)
         return answers[0]
@@ -218,6 +216,14 @@ class Restorer:
             return reading.finish()
         reading.give_up()
         return self._rebuilder.begin(source, changelog, number, committed)
+
+
+def _answer(asked: "Future[T]") -> Generator[Turn | Partition, None, T]:
+    """Wait for what the broker was asked, and let others have their turns meanwhile."""
+    yield Turn.WAITS
+    while not asked.done():
+        yield Turn.WAITS
+    return asked.result()
 
 
 def _kept(
