@@ -117,9 +117,8 @@ class Digesting:
     def note(self, output: Output) -> None:
         """Add what the ledger has made."""
         topic, key, value, _, _ = output
-        add = self._add.get(topic)
-        if add is not None and key != _OF_ALL_PARTITIONS:
-            add(key, value)
+        if is_digested(topic, key):
+            self._add[topic](key, value)
 
     def close(self) -> None:
         """Write how far the chains are."""
