@@ -1,6 +1,6 @@
 """The one registry of topics: names, keys, clean-up and sizes."""
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 MIB = 1024 * 1024
 
@@ -91,11 +91,15 @@ TOPIC_OF_TYPE = {
 """Where an event goes that comes as a line of a file; its topic follows from its type."""
 
 
+OF_ALL: Final = "all"
+"""The key of what is of no SKU, shipment or order, but of all: `control`, and its copies."""
+
+
 def key_of(event_type: str) -> str:
-    """The field an input event is keyed by; `control` records all have the key `all`."""
+    """The field an input event is keyed by; that of `control` records is the key itself."""
     topic = TOPIC_OF_TYPE[event_type]
     if topic is CONTROL:
-        return "all"
+        return OF_ALL
     return {PURCHASING: "shipment_id", MANUFACTURING: "order_id"}.get(topic, "sku")
 
 

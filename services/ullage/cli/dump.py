@@ -23,7 +23,6 @@ from ullage.cli.partitioner import partition_of
 from ullage.step import Record
 
 _COPY = b'"partitions":'
-_OF_NO_SKU = "all"
 
 
 class _Line(msgspec.Struct):
@@ -123,5 +122,5 @@ def _records(partition: int, lines: Iterable[tuple[int, bytes]]) -> Iterator[Rec
         if raw.strip():
             value = raw.rstrip(b"\r\n")
             # Its key, as in the topic: what is refused is published under it.
-            key = (_said(value).sku or _OF_NO_SKU).encode()
+            key = (_said(value).sku or topics.OF_ALL).encode()
             yield Record(topics.MOVEMENTS.name, partition, number, 0, key, value)

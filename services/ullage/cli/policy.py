@@ -33,7 +33,7 @@ def announce(bootstrap: str, known: Settings) -> str | None:
     event = event_of(said, datetime.now(UTC))
     value = msgspec.json.encode(event)
     producer = cluster.idempotent_producer(bootstrap, longest_wait_ms=LONGEST_WAIT_MS)
-    deliver(producer, [Event(topics.CONTROL.name, "all", value)], total=1)
+    deliver(producer, [Event(topics.CONTROL.name, topics.OF_ALL, value)], total=1)
     return str(event["id"])
 
 

@@ -59,7 +59,7 @@ def _placed(record: Record, body: Body) -> Record:
     if topic is None or not isinstance(kind, str) or not _has_identity(body):
         return record
     field = topics.key_of(kind)
-    key = field if field == "all" else body.get(field)
+    key = field if field == topics.OF_ALL else body.get(field)
     return record._replace(topic=topic.name, key=key.encode() if isinstance(key, str) else None)
 
 

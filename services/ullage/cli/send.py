@@ -84,7 +84,7 @@ def event_of(value: bytes) -> Event:
         raise ValueError(f"has the type {line.type!r}, which no topic takes; known: {known}")
     field = topics.key_of(line.type)
     keys = {"sku": line.sku, "shipment_id": line.shipment_id, "order_id": line.order_id}
-    key = "all" if field == "all" else keys[field]
+    key = topics.OF_ALL if field == topics.OF_ALL else keys[field]
     if key is None:
         raise ValueError(f"is of type {line.type} and has no {field}, by which it is keyed")
     return Event(topic.name, key, value)

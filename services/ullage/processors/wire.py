@@ -112,10 +112,10 @@ def _model_of(kind: object) -> type[InputEvent]:
 
 def _check_record(record: Record, field: str, body: Body) -> None:
     """A record with another key may lie in another partition, out of order with its SKU's."""
-    wanted = "all" if field == "all" else str(body[field])
+    wanted = topics.OF_ALL if field == topics.OF_ALL else str(body[field])
     if record.key != wanted.encode():
         given = "no key" if record.key is None else f'the key "{_text(record.key)}"'
-        whose = "" if field == "all" else f", its {field}"
+        whose = "" if field == topics.OF_ALL else f", its {field}"
         raise Refused(f'The record has {given}; it must be "{wanted}"{whose}.')
     if not is_dated(record):
         raise Refused(

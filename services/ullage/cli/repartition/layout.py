@@ -14,8 +14,9 @@ from ullage.cli.failure import Refused
 from ullage.cli.partitioner import partition_of
 from ullage.engine.store import MemoryStore
 from ullage.step import Output, Record, Step
+from ullage.topics import OF_ALL
 
-_OF_ALL: Final = b"all"
+_OF_ALL: Final = OF_ALL.encode()
 _BATCH: Final = 5_000
 
 Json = dict[str, object]

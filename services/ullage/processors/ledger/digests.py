@@ -36,7 +36,7 @@ DIGESTED: Final = (
 )
 KEY: Final = b"d"
 
-_OF_ALL_PARTITIONS: Final = b"all"
+_OF_ALL: Final = topics.OF_ALL.encode()
 
 
 def is_digested(topic: str, key: bytes | None) -> bool:
@@ -44,7 +44,7 @@ def is_digested(topic: str, key: bytes | None) -> bool:
 
     Not that of a refused policy: the copies of all partitions meet in one, in any order.
     """
-    return topic in DIGESTED and key != _OF_ALL_PARTITIONS
+    return topic in DIGESTED and key != _OF_ALL
 
 
 class Chain(msgspec.Struct, array_like=True, gc=False):

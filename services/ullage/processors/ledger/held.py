@@ -129,7 +129,11 @@ def _note(cause: Cause) -> Output:
         "partition": record.partition,
     }
     return Output(
-        topics.MOVEMENTS.name, b"all", _encode(note), trace(record.headers), record.partition
+        topics.MOVEMENTS.name,
+        topics.OF_ALL.encode(),
+        _encode(note),
+        trace(record.headers),
+        record.partition,
     )
 
 
