@@ -1,13 +1,13 @@
 """A TCP proxy of the test: between the service and a server, it loses what it is told to.
 
-Runs in a thread with a loop of its own. It knows of each protocol only what a commit looks
-like, so that it can strike in the middle of one.
+Runs in a thread with a loop of its own. It cuts and slows all connections; it knows of each
+protocol only what a commit looks like, so that it can strike in the middle of one.
 """
 
 import asyncio
 import socket
 import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from enum import Enum
 from threading import Event, Thread
@@ -35,12 +35,21 @@ def commits_in_postgres(sent: bytes) -> bool:
     return b"COMMIT;" in sent
 
 
-class Proxy:
-    """Passes on all bytes, but strikes the next `left` commits."""
+def nothing_commits(sent: bytes) -> bool:
+    return False
 
-    def __init__(self, front: int, behind: int, is_commit: Callable[[bytes], bool]) -> None:
+
+class Proxy:
+    """Passes on all bytes, but strikes the next `left` commits.
+
+    Each chunk is held back for `delay_seconds`; 0 passes it on at once.
+    """
+
+    def __init__(
+        self, front: int, behind: int, is_commit: Callable[[bytes], bool] = nothing_commits
+    ) -> None:
         self.front, self._behind, self._is_commit = front, behind, is_commit
-        self.left = 0
+        self.left, self.delay_seconds = 0, 0.0
         self._strike = Strike.SLOWED
         self._writers: set[asyncio.StreamWriter] = set()
         self._loop = asyncio.new_event_loop()
@@ -60,9 +69,9 @@ class Proxy:
     def strike(self, what: Strike, times: int) -> None:
         self._strike, self.left = what, times
 
-    def cut(self) -> None:
-        """Reset every connection there is."""
-        self._loop.call_soon_threadsafe(self._cut)
+    def cut(self, reset: bool = True) -> int:
+        """Close every connection there is, with a reset or in order; return how many."""
+        return asyncio.run_coroutine_threadsafe(self._cut_all(reset), self._loop).result(10)
 
     def _run(self, listening: Event) -> None:
         asyncio.set_event_loop(self._loop)
@@ -78,13 +87,18 @@ class Proxy:
 
     def _end(self) -> None:
         self._server.close()
-        self._cut()
+        self._cut(self._writers)
         self._loop.stop()
 
-    def _cut(self, writers: tuple[asyncio.StreamWriter, ...] | None = None) -> None:
-        for writer in writers or tuple(self._writers):
+    async def _cut_all(self, reset: bool) -> int:
+        count = len(self._writers) // 2
+        self._cut(self._writers, reset)
+        return count
+
+    def _cut(self, writers: Iterable[asyncio.StreamWriter], reset: bool = True) -> None:
+        for writer in tuple(writers):
             line = writer.get_extra_info("socket")
-            if not writer.transport.is_closing():
+            if reset and not writer.transport.is_closing():
                 line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
             writer.transport.abort()
             self._writers.discard(writer)
@@ -120,8 +134,7 @@ class Proxy:
                     lost.set()
                 else:
                     await asyncio.sleep(_SLOW_SECONDS)
-            writer.write(sent)
-            await writer.drain()
+            await self._pass_on(sent, writer)
         raise ConnectionResetError
 
     async def _to_client(
@@ -130,6 +143,10 @@ class Proxy:
         while answered := await reader.read(_CHUNK_BYTES):
             if lost.is_set():
                 break
-            writer.write(answered)
-            await writer.drain()
+            await self._pass_on(answered, writer)
         raise ConnectionResetError
+
+    async def _pass_on(self, chunk: bytes, writer: asyncio.StreamWriter) -> None:
+        await asyncio.sleep(self.delay_seconds)
+        writer.write(chunk)
+        await writer.drain()
