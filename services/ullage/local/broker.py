@@ -20,7 +20,7 @@ _LARGEST_RECORD_BYTES = 13 * 1024 * 1024
 
 _JAVA_OPTIONS = (
     "-Dlog4j2.level=WARN",
-    # Kafka 4.3 still calls what Java 25 warns of at each start.
+    # Kafka still calls what Java 25 warns of at each start.
     "--sun-misc-unsafe-memory-access=allow",
     "--enable-native-access=ALL-UNNAMED",
 )
