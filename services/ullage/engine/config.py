@@ -15,6 +15,9 @@ _CONNECTION: ClientSettings = {
     # that had none for a moment then fetches nothing for minutes, and says nothing.
     "metadata.recovery.strategy": "none",
     "socket.timeout.ms": 9_000,
+    # A broker that stands still takes connections and says nothing. With 30 s, the default, a
+    # client that had tried twice did not try again for a minute after the broker was back.
+    "socket.connection.setup.timeout.ms": 5_000,
 }
 
 

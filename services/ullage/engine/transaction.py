@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import inf
 from time import perf_counter
 
 from confluent_kafka import (
@@ -25,6 +24,8 @@ DeliveryCallback = Callable[[KafkaError | None, Message], None]
 _CALL_SECONDS = 5.0  # how long one call waits for the broker before we look whether to stop
 # A member the group has shut out is told "try again" for ever; the transaction is over by then.
 _OFFSETS_SECONDS = 10.0
+# A client that has not found its coordinator for so long may never: a new session has new ones.
+_PATIENCE_SECONDS = 20.0
 _QUEUE_SECONDS = 0.05
 _BY_KEY = -1  # the client's partitioner decides
 _REFUSALS = {
@@ -187,8 +188,11 @@ class Transactions:
         partition.store.write({**share.overlay.dirty, POSITION: position.encode()})
         self._crash(crash.AFTER_ONE_STORE)
 
-    def _attempt(self, call: Callable[[], None], seconds: float = inf) -> None:
-        """Call until it is done or has failed for good; what is retriable has done no harm."""
+    def _attempt(self, call: Callable[[], None], seconds: float = _PATIENCE_SECONDS) -> None:
+        """Call until it is done, has failed for good, or time is up.
+
+        What is retriable has done no harm: how it ended is asked for when the next session opens.
+        """
         deadline = perf_counter() + seconds
         while True:
             try:

@@ -228,8 +228,9 @@ def _configuration(
         "partition.assignment.strategy": "cooperative-sticky",
         "session.timeout.ms": 6_000,
         "fetch.wait.max.ms": 50,
-        # As the engine: with all connections cut, beginning anew stood still for 30 s.
+        # As the engine's, for the same reasons.
         "metadata.recovery.strategy": "none",
+        "socket.connection.setup.timeout.ms": 5_000,
         "error_cb": on_error,
     }
 
