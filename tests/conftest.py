@@ -10,20 +10,19 @@ import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 
 import asyncpg
 import pytest
 from hypothesis import settings
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from ullage.local import LocalBroker, LocalDatabase
 
 collect_ignore = ["bench"]
 """Scripts that measure: they hold no test, and one needs a library of its own environment."""
-
-FAULTS = Path(__file__).with_name("faults")
 
 Server = TypeVar("Server", LocalBroker, LocalDatabase)
 
@@ -32,11 +31,15 @@ settings.register_profile("soak", max_examples=5_000, deadline=None)
 settings.load_profile("soak" if os.environ.get("ULLAGE_SOAK") else "ci")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+class TwoGroups(LoadScopeScheduling):
     """What runs in one process each under `make test`: the faults wait, the rest computes."""
-    for item in items:
-        group = "faults" if item.path.is_relative_to(FAULTS) else "others"
-        item.add_marker(pytest.mark.xdist_group(group))
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "faults" if nodeid.startswith("tests/faults/") else "others"
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> TwoGroups:
+    return TwoGroups(config, log)
 
 
 @pytest.fixture(scope="session")
