@@ -109,6 +109,19 @@ class TestSaleReturns:
         assert (shop.amount("cogs_reversal"), shop.layers) == (1, [(1, 12)])
         assert (shop.cost_variance(OVERRIDE), shop.cost_variance(SETTLED)) == (-9, -2)
 
+    def test_an_override_is_reversed_in_parts(self) -> None:
+        """Four at 1.00 and 9.00 variance, settled at 12: one comes back, then three."""
+        shop = (
+            Shop().set(non_diminishing=True).receive(4, 10).sell(8, override=1).receive(4, 12)
+        )
+        for units in (1, 3):
+            shop.take_back("m3", units)
+            assert shop.amount("cogs_reversal") == units
+            assert shop.cost_variance(OVERRIDE) == -9 * units
+            assert shop.cost_variance(SETTLED) == -2 * units
+        assert shop.take_back("m3", 4).amount("cogs_reversal") == 40
+        assert shop.cost_variances(OVERRIDE) == []
+
     def test_unknown_line_or_beyond_its_quantity(self) -> None:
         """At the average."""
         shop = Shop().receive(2, 10).receive(2, 20).sell(1).take_back("m3", 2)
@@ -190,6 +203,11 @@ class TestPurchaseReturns:
         assert shop.layers == [(2, 4)]
         [variance] = shop.cost_variances(DIFFERENCE)
         assert variance.corrects == EntryRef("m4", EntryType.PURCHASE_RETURNED)
+
+    def test_their_layer_is_the_last_one_drawn(self) -> None:
+        """10@6 are sold, 10@4 go back: what is sold then is costed at 4 until it comes."""
+        shop = Shop().set(LIFO).receive(10, 4).receive(10, 6).sell(10).send_back("m2", 10)
+        assert shop.sell(1).amount("cogs") == 4
 
     def test_charges_stay_as_a_difference(self) -> None:
         """The supplier pays the price, not the freight."""

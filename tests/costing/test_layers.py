@@ -1,5 +1,6 @@
 """Lots against a plain list, and what it costs to keep many of them."""
 
+from itertools import pairwise
 from typing import NamedTuple, Self
 
 import pytest
@@ -194,6 +195,10 @@ def test_a_lot_keeps_its_position(method: Method, history: list[tuple[str, int]]
             range(-1, 2000)
         ) | there
         assert lots.newest() == (there[max(there)] if there else None)
+        open_places = sorted(there)
+        for lower, upper in pairwise([None, *open_places, None]):
+            assert lower is None or lots.next_place(lower, 1) == upper
+            assert upper is None or lots.next_place(upper, -1) == lower
         assert (lots.quantity, lots.value) == (
             sum(crate.quantity for crate in there.values()),
             sum(crate.value for crate in there.values()),
