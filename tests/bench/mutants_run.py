@@ -23,9 +23,9 @@ import mutmut.mutation.trampoline
 import pytest
 from _pytest.runner import runtestprotocol
 
-SLOWER: Final = 6
-"""Times the processor time of its tests that a mutant may take; it has no end if it is more."""
-LEAST_S: Final = 8
+SLOWER: Final = 4
+"""Times the processor time of a test that a mutant may take; it has no end if it is more."""
+LEAST_S: Final = 4
 MEMORY: Final = 2_000_000_000
 """Bytes that a mutant may ask for, so that one that grows without end fails too."""
 
@@ -135,7 +135,7 @@ def judge(mutants: Iterable[Mutant], calls: Calls) -> None:
             calls.tests[mutant.of],
             key=lambda item: calls.seconds[item] / (1 + 5 * kills[mutant.of, item.nodeid]),
         )
-        verdict, killer = tried(mutant, tests, sum([calls.seconds[item] for item in tests]))
+        verdict, killer = tried(mutant, tests, calls.seconds)
         kills[mutant.of, killer] += 1
         line = {"mutant": mutant.name, "verdict": verdict, "killed_by": killer}
         if verdict == "survived":
@@ -144,17 +144,17 @@ def judge(mutants: Iterable[Mutant], calls: Calls) -> None:
             results.write(json.dumps(line) + "\n")
 
 
-def tried(mutant: Mutant, tests: list[pytest.Item], seconds: float) -> tuple[str, str]:
+def tried(
+    mutant: Mutant, tests: list[pytest.Item], seconds: dict[pytest.Item, float]
+) -> tuple[str, str]:
     """Run the tests with a mutant in a process of its own; what it came to, and by which."""
     reads, writes = os.pipe()
     child = os.fork()
     if child == 0:
-        limit = int(seconds * SLOWER) + LEAST_S
-        resource.setrlimit(resource.RLIMIT_CPU, (limit, limit + 1))
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
         put_in_place(mutant)
         try:
-            killer = next((item.nodeid for item in tests if fails(item)), "")
+            killer = next((item.nodeid for item in tests if fails_in(seconds[item], item)), "")
             os.write(writes, killer.encode())
             os._exit(0)
         finally:
@@ -166,6 +166,13 @@ def tried(mutant: Mutant, tests: list[pytest.Item], seconds: float) -> tuple[str
     if status:
         return "broke off", ""
     return ("killed" if killer else "survived"), killer
+
+
+def fails_in(seconds: float, item: pytest.Item) -> bool:
+    """Whether a test fails; one that takes far longer than it did ends the process."""
+    limit = int(time.process_time() + SLOWER * seconds) + LEAST_S
+    resource.setrlimit(resource.RLIMIT_CPU, (limit, resource.RLIM_INFINITY))
+    return fails(item)
 
 
 def put_in_place(mutant: Mutant) -> None:
