@@ -45,6 +45,8 @@ class TestAdjustments:
         shop.sell(5)
         shop.send_back("m3", 5) if sent_back else shop.sell(5)
         assert shop.adjust(QUANTITY, 1).amount("inventory_adjustment") == 6
+        assert shop.receive(1, None).amount("received") == 6
+        assert shop.take_back("m99", 1).amount("cogs_reversal") == 6
 
     def test_down_by_the_method_and_never_cogs(self) -> None:
         """Signed: units and cost leave."""
@@ -87,6 +89,22 @@ class TestAdjustments:
         shop = Shop().receive(2, 10).receive(2, 20).adjust(BOTH, -3, -50)
         amounts = [one.amount for one in shop.entries if isinstance(one, CostEntry)]
         assert (amounts, shop.layers) == ([micro(-40), micro(-10)], [(1, 10)])
+
+    def test_both_down_in_a_warehouse_of_its_own_layers(self) -> None:
+        """One of its 2@10 leaves, whatever the other holds; 5.00 more are taken off."""
+        shop = Shop().set(pool=CostPool.WAREHOUSE).receive(2, 10).receive(2, 30, "B")
+        amounts = [
+            one.amount for one in shop.adjust(BOTH, -1, -15).costs("inventory_adjustment")
+        ]
+        assert (amounts, shop.layers) == ([micro(-10), micro(-5)], [(1, 5), (2, 60)])
+
+    def test_both_down_beyond_the_layers(self) -> None:
+        """1@20, 1@10 and one more at the last drawn 10.00: at 40.00 there is no rest."""
+        shop = Shop().set(LIFO).receive(1, 10).receive(1, 20)
+        with pytest.raises(NothingOnHand):
+            shop.adjust(BOTH, -3, -41)
+        assert shop.adjust(BOTH, -3, -40).amount("inventory_adjustment") == -40
+        assert (shop.book.oversold, shop.value) == (micro(1), -10)
 
     def test_both_must_agree_in_sign(self) -> None:
         """Signs equal, else 100."""
