@@ -25,7 +25,7 @@ up: install ## start everything: broker, database, processors
 	$(BIN)/ullage up
 
 test: install ## all tests, on a broker and a database that they start themselves
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist loadgroup
 
 check: install ## style, types, layers, and whether the published schemas are current
 	$(BIN)/ruff check

@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 
@@ -22,11 +23,20 @@ from ullage.local import LocalBroker, LocalDatabase
 collect_ignore = ["bench"]
 """Scripts that measure: they hold no test, and one needs a library of its own environment."""
 
+FAULTS = Path(__file__).with_name("faults")
+
 Server = TypeVar("Server", LocalBroker, LocalDatabase)
 
 settings.register_profile("ci", derandomize=True, max_examples=100, deadline=None)
 settings.register_profile("soak", max_examples=5_000, deadline=None)
 settings.load_profile("soak" if os.environ.get("ULLAGE_SOAK") else "ci")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What runs in one process each under `make test`: the faults wait, the rest computes."""
+    for item in items:
+        group = "faults" if item.path.is_relative_to(FAULTS) else "others"
+        item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.fixture(scope="session")

@@ -1,17 +1,20 @@
 """Stores, changelogs and restores, broken on purpose."""
 
+from collections.abc import Generator
+
 import pytest
 
 from tests.simulation.disk import DiskStore
 from tests.simulation.group import Group
 from tests.simulation.mutant import Mutants
-from tests.simulation.stories import LEDGER
+from tests.simulation.stories import LEDGER, SHOP
 from ullage.costing.terms import Policy
 from ullage.engine import restore
-from ullage.engine.changelog import Changelog
+from ullage.engine.changelog import Changelog, Input
+from ullage.engine.errors import StateDisagrees
 from ullage.engine.partition import Partition, Share
 from ullage.engine.reading import Reading
-from ullage.engine.restore import Restorer
+from ullage.engine.restore import Restorer, Turn
 from ullage.engine.store import (
     POSITION,
     Changes,
@@ -156,6 +159,36 @@ def no_tombstones(patch: pytest.MonkeyPatch) -> None:
         share.overlay.dirty.update(gone)
 
     patch.setattr(Transactions, "_produce_changelog", only_values)
+
+
+@STATE.add("a restore that stood still goes by what the group had committed", SHOP, 240)
+def old_offset(patch: pytest.MonkeyPatch) -> None:
+    def read_up(
+        self: Restorer,
+        reading: Reading,
+        changelog: Changelog,
+        source: Input,
+        number: int,
+        committed: int | None,
+    ) -> Generator[Turn | Partition, None, Marker | None]:
+        ends = restore.monotonic() + self._config.restore_timeout_s
+        while True:
+            reading.step()
+            if reading.reaches(committed):
+                return reading.finish()
+            if not reading.at_end:
+                ends = restore.monotonic() + self._config.restore_timeout_s
+                yield Turn.WAITS
+                continue
+            if begin := self._begin_rebuild(reading, source, changelog, number, committed):
+                return begin
+            if restore.monotonic() > ends:
+                raise StateDisagrees(changelog.name, number, committed, reading.next_offset)
+            asked = restore.monotonic()
+            committed = yield from self._committed(source, number)
+            ends += max(0.0, restore.monotonic() - asked - restore._CALL_SECONDS)
+
+    patch.setattr(Restorer, "_read_up", read_up)
 
 
 @STATE.add("a changelog that was made anew is taken for the one it was")

@@ -14,7 +14,7 @@ MOST_SEEDS = 300
 
 def seeds_to_catch(mutant: Mutant) -> int | None:
     """How many seeds it takes until a broken engine is found out; None: all pass."""
-    for seed in range(MOST_SEEDS):
+    for seed in range(mutant.first_seed, MOST_SEEDS):
         try:
             play(mutant.story, seed, mutant.break_)
         except Caught:

@@ -191,7 +191,7 @@ class Transactions:
     def _attempt(self, call: Callable[[], None], seconds: float = _PATIENCE_SECONDS) -> None:
         """Call until it is done, has failed for good, or time is up.
 
-        What is retriable has done no harm: how it ended is asked for when the next session opens.
+        What is retriable has done no harm; how it ended the next session asks when it opens.
         """
         deadline = perf_counter() + seconds
         while True:
