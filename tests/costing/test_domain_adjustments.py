@@ -13,6 +13,7 @@ from ullage.costing.errors import (
 )
 from ullage.costing.movement import (
     AdjustmentMode,
+    CostPool,
     Method,
 )
 
@@ -34,6 +35,18 @@ class TestAdjustments:
         """With nothing on hand, the last one known."""
         shop = Shop().set(standard=3).receive(1, 5).receive(1, 7).sell(2).adjust(QUANTITY, 2)
         assert shop.amount("inventory_adjustment") == 12
+
+    @pytest.mark.parametrize("sent_back", [False, True])
+    def test_up_at_the_last_average_of_its_pool(self, sent_back: bool) -> None:
+        """What its warehouse last held stood at 6, whoever took it; the other's stands at 9."""
+        shop = (
+            Shop().set(pool=CostPool.WAREHOUSE).receive(5, 2).receive(5, 6).receive(5, 9, "B")
+        )
+        shop.sell(5)
+        shop.send_back("m3", 5) if sent_back else shop.sell(5)
+        assert shop.adjust(QUANTITY, 1).amount("inventory_adjustment") == 6
+        assert shop.receive(1, None).amount("received") == 6
+        assert shop.take_back("m99", 1).amount("cogs_reversal") == 6
 
     def test_down_by_the_method_and_never_cogs(self) -> None:
         """Signed: units and cost leave."""
@@ -70,6 +83,28 @@ class TestAdjustments:
         assert shop.layers == [(3, 20)]
         shop.adjust(BOTH, -1, -5)
         assert shop.layers == [(2, 15)]
+
+    def test_both_down_over_two_layers(self) -> None:
+        """2@10 and one of 2@20 leave at 40.00; the other 10.00 are taken off what is left."""
+        shop = Shop().receive(2, 10).receive(2, 20).adjust(BOTH, -3, -50)
+        amounts = [one.amount for one in shop.entries if isinstance(one, CostEntry)]
+        assert (amounts, shop.layers) == ([micro(-40), micro(-10)], [(1, 10)])
+
+    def test_both_down_in_a_warehouse_of_its_own_layers(self) -> None:
+        """One of its 2@10 leaves, whatever the other holds; 5.00 more are taken off."""
+        shop = Shop().set(pool=CostPool.WAREHOUSE).receive(2, 10).receive(2, 30, "B")
+        amounts = [
+            one.amount for one in shop.adjust(BOTH, -1, -15).costs("inventory_adjustment")
+        ]
+        assert (amounts, shop.layers) == ([micro(-10), micro(-5)], [(1, 5), (2, 60)])
+
+    def test_both_down_beyond_the_layers(self) -> None:
+        """1@20, 1@10 and one more at the last drawn 10.00: at 40.00 there is no rest."""
+        shop = Shop().set(LIFO).receive(1, 10).receive(1, 20)
+        with pytest.raises(NothingOnHand):
+            shop.adjust(BOTH, -3, -41)
+        assert shop.adjust(BOTH, -3, -40).amount("inventory_adjustment") == -40
+        assert (shop.book.oversold, shop.value) == (micro(1), -10)
 
     def test_both_must_agree_in_sign(self) -> None:
         """Signs equal, else 100."""

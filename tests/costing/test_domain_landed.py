@@ -151,6 +151,18 @@ class TestLateCost:
         assert shop.cost_variance(VarianceKind.LANDED_OVER_ABSORPTION) == -7
         assert shop.layers == [(10, 57)]
 
+    def test_of_the_second_receipt_under_average_cost(self) -> None:
+        """Three of four are gone, one of them of the second receipt: half of it is there."""
+        shop = Shop().set(Method.WAC).receive(2, 1).receive(2, 1).sell(3).late("m3", 2)
+        assert (shop.cost_variance(LATE), shop.layers) == (1, [(1, 2)])
+
+    def test_a_line_taken_after_all_bears_what_came_of_one_charge_in_parts(self) -> None:
+        """7.00, and 2.00 more when it was spread again."""
+        shop = Shop().late("m3", 7).late("m3", 2).receive(10, 5)
+        [absorbed] = shop.cost_variances(VarianceKind.LANDED_OVER_ABSORPTION)
+        assert (absorbed.charge_id, absorbed.amount) == ("C1", micro(-9))
+        assert shop.layers == [(10, 59)]
+
     def test_splits_a_merged_layer(self) -> None:
         """Those before it stay together, it and those behind it become layers of their own."""
         shop = Shop().set(merge=LayerMerge.SAME_COST)

@@ -105,6 +105,15 @@ class TestMethods:
             shop = Shop().set(pool=pool).receive(10, 1, "A").receive(10, 2, "B")
             assert shop.sell(10, "B").amount("cogs") == cogs
 
+    def test_value_by_warehouse(self) -> None:
+        """Of its own pool, oversold counting negative; of a common one by what it expects."""
+        own = Shop().set(pool=CostPool.WAREHOUSE).receive(10, 4).sell(2, "B").pull(0, "C")
+        assert own.values_by_warehouse() == {"A": 40, "B": -8, "C": 0}
+        common = Shop().receive(10, 4)
+        assert common.values_by_warehouse() == {"A": 40}
+        assert common.sell(4, "B").values_by_warehouse() == {"A": 40, "B": -16}
+        assert common.sell(6, "B").values_by_warehouse() == {"A": 0, "B": 0}
+
     def test_transfer_in_a_common_pool_moves_stock_only(self) -> None:
         """No revaluation, no COGS, no new cost."""
         shop = Shop().receive(10, 1).receive(10, 2).transfer(4)

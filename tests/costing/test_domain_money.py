@@ -111,6 +111,15 @@ class TestSoldBeforeReceived:
             shop.adjust(BOTH, -1, -1)
         assert (shop.book.quantity, shop.book.sequence) == (0, 3)
 
+    @pytest.mark.parametrize("leaves", ["sell", "report_defective", "consume"])
+    def test_reject_is_about_the_pool_that_units_leave(self, leaves: str) -> None:
+        """With a pool a warehouse: what is in A does not let two leave B, where one is."""
+        shop = Shop().set(pool=CostPool.WAREHOUSE, negative=NegativeStock.REJECT)
+        shop.receive(5, 1, "A").receive(1, 2, "B")
+        with pytest.raises(NegativeInventory):
+            getattr(shop, leaves)(2, "B")
+        assert getattr(shop, leaves)(1, "B").layers == [(5, 5)]
+
     def test_oldest_first_and_names_what_it_corrects(self) -> None:
         """A sale, then a write-off; settled units change neither last drawn nor average."""
         shop = Shop().receive(1, 5).sell(3).report_defective(2).receive(3, 8)

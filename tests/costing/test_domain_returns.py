@@ -1,4 +1,4 @@
-"""Figures of domain section 6: what customers send back, and what goes back to suppliers."""
+"""Figures of domain section 6: what customers send back."""
 
 from decimal import Decimal as D
 
@@ -6,13 +6,12 @@ import pytest
 
 from tests.costing.shop import Shop, micro
 from ullage.costing.entry import EntryRef, EntryType, VarianceKind
-from ullage.costing.errors import InvalidMovement, NegativeInventory, UnknownReference
-from ullage.costing.movement import CostPool, Method, NegativeStock
+from ullage.costing.movement import CostPool, Method
 from ullage.costing.terms import Policy
 
 FIFO, LIFO, WAC = Method.FIFO, Method.LIFO, Method.WAC
 LATE, SETTLED = VarianceKind.LATE_COST, VarianceKind.OVERSOLD_SETTLEMENT
-OVERRIDE, DIFFERENCE = VarianceKind.NON_DIMINISHING_OVERRIDE, VarianceKind.RETURN_DIFFERENCE
+OVERRIDE = VarianceKind.NON_DIMINISHING_OVERRIDE
 
 
 class TestSaleReturns:
@@ -109,6 +108,19 @@ class TestSaleReturns:
         assert (shop.amount("cogs_reversal"), shop.layers) == (1, [(1, 12)])
         assert (shop.cost_variance(OVERRIDE), shop.cost_variance(SETTLED)) == (-9, -2)
 
+    def test_an_override_is_reversed_in_parts(self) -> None:
+        """Four at 1.00 and 9.00 variance, settled at 12: one comes back, then three."""
+        shop = (
+            Shop().set(non_diminishing=True).receive(4, 10).sell(8, override=1).receive(4, 12)
+        )
+        for units in (1, 3):
+            shop.take_back("m3", units)
+            assert shop.amount("cogs_reversal") == units
+            assert shop.cost_variance(OVERRIDE) == -9 * units
+            assert shop.cost_variance(SETTLED) == -2 * units
+        assert shop.take_back("m3", 4).amount("cogs_reversal") == 40
+        assert shop.cost_variances(OVERRIDE) == []
+
     def test_unknown_line_or_beyond_its_quantity(self) -> None:
         """At the average."""
         shop = Shop().receive(2, 10).receive(2, 20).sell(1).take_back("m3", 2)
@@ -167,67 +179,3 @@ class TestSaleReturns:
         assert shop.cost("cogs_reversal").provisional_quantity == micro(1)
         assert (shop.amount("cogs_reversal"), shop.book.oversold) == (6, micro(3))
         assert shop.receive(10, 5).layers == [(7, 35)]
-
-
-class TestPurchaseReturns:
-    """The receipt's own units if they are there, at the purchase price."""
-
-    @pytest.mark.parametrize(
-        ("method", "left"), [(FIFO, [(3, 3), (2, 4)]), (LIFO, [(3, 3), (2, 4)])]
-    )
-    def test_own_units_first(self, method: Method, left: list[tuple[int, int]]) -> None:
-        """Whatever the method would take."""
-        shop = Shop().set(method).receive(3, 1).receive(3, 2).receive(3, 3)
-        shop.send_back("m3", 1).send_back("m4", 3)
-        assert shop.layers == left
-        assert shop.cost_variances(DIFFERENCE) == []
-        assert shop.stands()[0] == 5
-
-    def test_else_by_the_method(self) -> None:
-        """Two of the first are sold: one of its own, one of the next; variance 2 - 1."""
-        shop = Shop().receive(3, 1).receive(3, 2).sell(2).send_back("m1", 2)
-        assert (shop.amount("purchase_returned"), shop.cost_variance(DIFFERENCE)) == (2, 1)
-        assert shop.layers == [(2, 4)]
-        [variance] = shop.cost_variances(DIFFERENCE)
-        assert variance.corrects == EntryRef("m4", EntryType.PURCHASE_RETURNED)
-
-    def test_charges_stay_as_a_difference(self) -> None:
-        """The supplier pays the price, not the freight."""
-        shop = Shop().receive(10, 10, charges=("20.00",)).send_back("m1", 4)
-        assert (shop.amount("purchase_returned"), shop.cost_variance(DIFFERENCE)) == (40, 8)
-        assert shop.layers == [(6, 72)]
-
-    def test_at_the_price_as_corrected(self) -> None:
-        """A correction of the purchase cost is what the supplier pays back."""
-        shop = Shop().receive(10, 10).correct("m1", 90).send_back("m1", 4)
-        assert shop.amount("purchase_returned") == 36
-
-    def test_under_average_cost(self) -> None:
-        """At the average, the rest is the difference."""
-        shop = Shop().set(WAC).receive(1, 10).receive(1, 20).send_back("m2", 1)
-        assert (shop.amount("purchase_returned"), shop.cost_variance(DIFFERENCE)) == (10, 5)
-        assert shop.value == 15
-
-    def test_refusals(self) -> None:
-        """Unknown: 107; more than received, over all returns: 100; too few there: 102."""
-        shop = Shop().receive(3, 1).late("m9", 1)
-        for unknown in ("m8", "m9"):
-            with pytest.raises(UnknownReference):
-                shop.send_back(unknown, 1)
-        with pytest.raises(InvalidMovement):
-            shop.send_back("m1", 2).send_back("m1", 2)
-        shop.set(negative=NegativeStock.REJECT).sell(1)
-        with pytest.raises(NegativeInventory):
-            shop.send_back("m1", 1)
-
-    def test_beyond_the_layers(self) -> None:
-        """Oversold at a provisional cost, settled by what comes next."""
-        shop = Shop().receive(3, 1).sell(3).send_back("m1", 2)
-        assert (shop.book.oversold, shop.cost_variance(DIFFERENCE)) == (micro(2), 0)
-        assert shop.cost("purchase_returned").provisional_quantity == micro(2)
-        shop.receive(2, 3)
-        [settled] = shop.cost_variances(SETTLED)
-        assert (settled.amount, settled.corrects.type) == (
-            micro(4),
-            EntryType.PURCHASE_RETURNED,
-        )

@@ -10,7 +10,7 @@ from ullage.costing.chunks import MemoryChunks, Slots
 from ullage.costing.entry import VarianceKind
 from ullage.costing.kept import MemoryStorage
 from ullage.costing.layers import Layer, Oversold, PoolChunks
-from ullage.costing.movement import Method
+from ullage.costing.movement import CostPool, Method
 
 
 class Counted(MemoryChunks[Layer]):
@@ -87,3 +87,12 @@ def test_the_record_of_a_receipt_line_does_not_grow_with_its_age() -> None:
     assert line is not None
     assert len(line.places) <= 16
     assert shop.late("m1", 1).cost_variances(VarianceKind.LATE_COST) == []
+
+
+def test_a_receipt_line_knows_all_its_places_however_many() -> None:
+    """Twenty of forty units moved one by one: what comes late finds each of them."""
+    shop = Shop().set(pool=CostPool.WAREHOUSE).receive(40, 5)
+    for _ in range(20):
+        shop.transfer(1)
+    assert shop.late("m2", 40).cost_variances(VarianceKind.LATE_COST) == []
+    assert shop.layers == [(20, 120)] + [(1, 6)] * 20

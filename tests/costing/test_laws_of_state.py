@@ -7,10 +7,32 @@ from hypothesis import strategies as st
 
 from tests.costing.ledger import Ledger
 from tests.costing.strategies import histories
-from ullage.costing.layers import OpenLayer
-from ullage.costing.movement import Movement
+from ullage.costing.book import Book, BookState
+from ullage.costing.chunks import LotsState
+from ullage.costing.entry import EntryRef, EntryType
+from ullage.costing.layers import Layer, OpenLayer, Oversold, PoolState
+from ullage.costing.movement import CostPool, Method, Movement
+from ullage.costing.stock import StockState
+from ullage.costing.terms import ItemTerms, Pinned
 
 law = settings(max_examples=80, deadline=None)
+
+
+def test_a_book_is_opened_with_all_that_was_written_of_it() -> None:
+    """Each field has a figure of its own, and none is what a new book begins with."""
+    layer = Layer(31, 32, "33", "R", 34, 35)
+    owed = Oversold(41, 42, "A", EntryRef("m1", EntryType.COGS, "O1", "1"), 43)
+    layers = LotsState(51, 52, 53, 54, 55, (56, 57), (None, layer))
+    oversold = LotsState(61, 62, 63, 64, 65, (66, 67), (None, owed))
+    stock = StockState("A", 22, 23, 24, 25), StockState("B", 26, 27, 28, 29)
+    pool = PoolState("A", 71, True, (72, 73), 74, layers, oversold)
+    state = BookState(
+        11, ItemTerms(standard_cost=12), Pinned(Method.LIFO, CostPool.WAREHOUSE), 13, 14, 15,
+        16, 17, 18, 19, 20, 21, stock, (pool,), 75, 76,
+    )  # fmt: skip
+    assert Book("SKU-1", state=state).state() == state
+    begins = zip((*state, *layers), (*BookState(), *LotsState[Layer]()), strict=True)
+    assert all(written != begun for written, begun in begins)
 
 
 @law

@@ -1,5 +1,6 @@
 """Lots against a plain list, and what it costs to keep many of them."""
 
+from itertools import pairwise
 from typing import NamedTuple, Self
 
 import pytest
@@ -91,7 +92,8 @@ def test_under_average_cost_there_is_one_lot(history: list[int]) -> None:
     lots = Lots(Method.WAC, chunks)
     for step in history:
         for n in range(max(step, 0)):
-            lots.put(Crate(2 + n, 7 * n + 1, n))
+            blended = lots.at(lots.put(Crate(2 + n, 7 * n + 1, n)))
+            assert blended == Crate(lots.quantity, lots.value, n)
         lots.take(lots.quantity * max(-step, 0) // 100)
         held = [(crate.quantity, crate.value) for crate in lots]
         assert held == ([(lots.quantity, lots.value)] if lots.quantity else [])
@@ -141,15 +143,27 @@ def test_a_stack_going_up_and_down_over_the_brim_seals_nothing() -> None:
 
 
 def test_drained_chunks_are_dropped() -> None:
-    """A pool that was sold out leaves nothing behind."""
+    """A pool that was sold out leaves nothing behind, in whatever order its lots went."""
     for method in (Method.FIFO, Method.LIFO):
         chunks: MemoryChunks[Crate] = MemoryChunks()
         lots = Lots(method, chunks)
-        for n in range(100):
-            lots.put(Crate(2, 6, n))
-        lots.take(200)
-        assert chunks.kept == {}
-        assert (lots.quantity, lots.value) == (0, 0)
+        for taken_out in (slice(0), slice(None), slice(None, None, -1)):
+            positions = [lots.put(Crate(2, 6, n)) for n in range(100)]
+            for position in positions[taken_out]:
+                lots.replace(position, None)
+            lots.take(lots.quantity)
+            assert chunks.kept == {}
+            assert (lots.quantity, lots.value) == (0, 0)
+
+
+def test_what_is_written_of_a_tail_drained_in_part_is_what_is_left() -> None:
+    """Places of what was taken first are empty, not the lots that were there."""
+    lots = Lots(Method.FIFO, MemoryChunks[Crate]())
+    left = [Crate(2, 6, n) for n in range(3)]
+    for crate in left:
+        lots.put(crate)
+    lots.take(4)
+    assert lots.state().tail == (None, None, left[2])
 
 
 @settings(max_examples=200, deadline=None)
@@ -194,11 +208,31 @@ def test_a_lot_keeps_its_position(method: Method, history: list[tuple[str, int]]
             range(-1, 2000)
         ) | there
         assert lots.newest() == (there[max(there)] if there else None)
+        open_places = sorted(there)
+        for lower, upper in pairwise([None, *open_places, None]):
+            assert lower is None or lots.next_place(lower, 1) == upper
+            assert upper is None or lots.next_place(upper, -1) == lower
         assert (lots.quantity, lots.value) == (
             sum(crate.quantity for crate in there.values()),
             sum(crate.value for crate in there.values()),
         )
         assert there or not chunks.kept
+
+
+@pytest.mark.parametrize("method", [Method.FIFO, Method.LIFO])
+def test_the_newest_are_taken_out_one_by_one(method: Method) -> None:
+    """Through all chunks, down to one that was drained in part."""
+    lots = Lots(method, MemoryChunks[Crate]())
+    there = {lots.put(crate): crate for crate in [Crate(2, 6, n) for n in range(60)]}
+    for crate in lots.take(10):
+        there = {at: one for at, one in there.items() if one != crate}
+    while there:
+        lots.replace(max(there), None)
+        del there[max(there)]
+        there = {at: crate.of(2, crate.value + 1) for at, crate in there.items()}
+        lots.revalue(list(there.values()))
+        assert list(lots) == list(there.values())
+        assert lots.newest() == (there[max(there)] if there else None)
 
 
 def test_a_lot_among_many_is_changed_through_its_chunk() -> None:

@@ -76,6 +76,18 @@ def test_a_remainder_that_would_move_the_last_line_is_spread_exactly() -> None:
     assert exact[1] == 3_333
 
 
+def test_a_remainder_that_moves_the_last_line_by_exactly_the_most_stays_there() -> None:
+    """2.100525 for 20 and 1: at 0.1000 a unit the last bears 0.100525, exactly it 0.100025."""
+    quantities = units(20, 1)
+    assert shares_of(2_100_525, quantities, quantities) == money("2", "0.100525")
+    assert shares_of(2_100_526, quantities, quantities) == money("2.000501", "0.100025")
+
+
+def test_cents_left_go_to_the_largest_remainder() -> None:
+    """0.001 and 0.009 post 0.00 and 0.01."""
+    assert posted_of([1_000, 9_000], CENT) == [0, CENT]
+
+
 def test_ties_of_cents_go_to_the_earlier_line() -> None:
     assert posted_of([5_000, 5_000, 5_000, 5_000], CENT) == [CENT, CENT, 0, 0]
     assert posted_of([-5_000, -5_000], CENT) == [0, -CENT]

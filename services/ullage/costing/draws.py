@@ -36,7 +36,7 @@ def draw(
     pool = book.pool(warehouse)
     held = pool.layers.quantity
     there = quantity if quantity < held else held
-    if there == held == book.in_layers > 0:
+    if there == held == book.in_layers:
         book.last_average = book.average
     drawn = _take_first(pool, there, first) if first else pool.take(there)
     short = quantity - there

@@ -245,6 +245,5 @@ class Lots(Generic[LotT]):
         """Leave nothing of what is drained."""
         for number in range(self._first, self._after):
             self._chunks.write(number, None)
-        self._after = self._first if self._method is Method.LIFO else self._after
         self._first, self._cursor = self._after, 0
         self._cut, self._head, self._tail = None, None, []

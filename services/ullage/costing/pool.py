@@ -73,7 +73,8 @@ class Pool:
             self._average = self.average
         drawn = self.layers.take(quantity)
         last = self.layers.last_taken
-        self.last_drawn = (last.quantity, last.value) if last else None
+        if last is not None:
+            self.last_drawn = (last.quantity, last.value)
         self._note_drawn(drawn)
         return drawn
 

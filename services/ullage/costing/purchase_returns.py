@@ -63,7 +63,7 @@ def _own_units(
     """Where its own units lie in the pool they leave, and how many to take, by the method."""
     pool, wanted = book.pool(returned.warehouse), returned.quantity
     places = [place for place in places_of(book, origin, line) if place.pool is pool]
-    places.sort(key=lambda place: place.position, reverse=pool.method is Method.LIFO)
+    places.sort(reverse=pool.method is Method.LIFO)
     own = []
     for _, position, _, there in places:
         units = min(there, wanted)
