@@ -32,10 +32,11 @@ settings.load_profile("soak" if os.environ.get("ULLAGE_SOAK") else "ci")
 
 
 class TwoGroups(LoadScopeScheduling):
-    """What runs in one process each under `make test`: the faults wait, the rest computes."""
+    """What runs in one process each under `make test`: some mostly wait, the rest computes."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return "faults" if nodeid.startswith("tests/faults/") else "others"
+        waits = nodeid.startswith(("tests/faults/", "tests/local/"))
+        return "waits" if waits else "computes"
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> TwoGroups:
