@@ -10,7 +10,7 @@ from ullage.local.server import Progress
 
 # Not 4.1 to 4.3: there a transaction that is aborted while a partition has no leader, as when
 # the broker comes back, gets no marker in that partition, and the writer's next commit makes
-# its records count (KAFKA-20734). We saw batches twice after a kill -9 in 5 of 9 runs.
+# its records count (KAFKA-20734). We saw batches twice after a kill -9 in 4 of 6 runs.
 VERSION = "4.0.2"
 COORDINATES = f"org.apache.kafka:kafka_2.13:{VERSION}"
 # The broker logs through slf4j; without a binding it says nothing, not even why it ended.
