@@ -3,21 +3,18 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from ullage.connection import CONNECTION
+
 LARGEST_MESSAGE_BYTES = 13 * 1024 * 1024  # a dead letter of 12 MiB, key, headers and framing
 
 ClientSettings = dict[str, str | int | float | bool]
 
 _CONNECTION: ClientSettings = {
+    **CONNECTION,
     # A broker that comes back is found at once, one that answers no more is given up: the
     # client's own 10 s and 60 s are longer than a worker may be away.
     "reconnect.backoff.max.ms": 1_000,
-    # The default forgets all brokers when the last connection is cut (rebootstrap); a consumer
-    # that had none for a moment then fetches nothing for minutes, and says nothing.
-    "metadata.recovery.strategy": "none",
     "socket.timeout.ms": 9_000,
-    # A broker that stands still takes connections and says nothing. With 30 s, the default, a
-    # client that had tried twice did not try again for a minute after the broker was back.
-    "socket.connection.setup.timeout.ms": 5_000,
 }
 
 

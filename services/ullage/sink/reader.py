@@ -16,6 +16,7 @@ from confluent_kafka import (
 )
 from confluent_kafka.admin import AdminClient
 
+from ullage.connection import CONNECTION
 from ullage.sink.errors import NotReady, SinkError, TopicReplaced
 from ullage.sink.projection import Advance, Partition
 from ullage.step import Headers, Record
@@ -218,6 +219,7 @@ def _configuration(
     brokers: str, group: str, on_error: Callable[[KafkaError], None]
 ) -> dict[str, str | int | bool | Callable[[KafkaError], None]]:
     return {
+        **CONNECTION,
         "bootstrap.servers": brokers,
         "group.id": group,
         "isolation.level": "read_committed",
@@ -228,9 +230,6 @@ def _configuration(
         "partition.assignment.strategy": "cooperative-sticky",
         "session.timeout.ms": 6_000,
         "fetch.wait.max.ms": 50,
-        # As the engine's, for the same reasons.
-        "metadata.recovery.strategy": "none",
-        "socket.connection.setup.timeout.ms": 5_000,
         "error_cb": on_error,
     }
 
