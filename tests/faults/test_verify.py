@@ -13,6 +13,7 @@ from tests.faults.verify_books import oracle_skus
 
 Break = Callable[[History], None]
 Pick = Callable[[Record], bool]
+NAMED = {check.__name__: check for check in CHECKS}
 
 
 @pytest.fixture(scope="module")
@@ -199,12 +200,11 @@ BROKEN: dict[str, tuple[str, Break]] = {
 def test_a_broken_history_is_seen(whole: History, name: str, break_it: Break) -> None:
     broken = _copy(whole)
     break_it(broken)
-    [check] = [check for check in CHECKS if check.__name__ == name]
-    assert list(check(broken))
+    assert list(NAMED[name](broken))
 
 
 def test_every_check_has_a_history_that_it_complains_of() -> None:
-    assert {check for check, _ in BROKEN.values()} == {check.__name__ for check in CHECKS}
+    assert {name for name, _ in BROKEN.values()} == NAMED.keys()
 
 
 def _copy(history: History) -> History:
