@@ -4,7 +4,9 @@ import signal
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
-from tests.faults.proxy import Proxy
+import psutil
+
+from tests.faults.proxy import Proxy, Strike, sends_offsets
 from tests.faults.servers import TwoDoorBroker, free_port, process_in, revive
 from ullage.local.server import HOST
 
@@ -22,7 +24,7 @@ class FragileBroker:
             begun.callback(self._broker.stop)
             self._broker.start()
             self._broker.wait()
-            self.proxy = Proxy(self._broker.front, self._broker.behind)
+            self.proxy = Proxy(self._broker.front, self._broker.behind, self._falls)
             begun.enter_context(self.proxy.running())
             self._end = begun.pop_all()
         self.address = self._broker.bootstrap
@@ -34,6 +36,15 @@ class FragileBroker:
         server.kill()
         server.wait(30)
 
+    def fall_at_offsets(self) -> None:
+        """Let it be killed by the next offsets that a transaction sends it."""
+        self.proxy.strike(Strike.REQUEST_LOST, 1)
+
+    def _falls(self, sent: bytes) -> bool:
+        if is_it := sends_offsets(sent):
+            self.kill()
+        return is_it
+
     def come_back(self) -> None:
         """Start it again; returns when it answers."""
         revive(self._broker)
@@ -42,6 +53,6 @@ class FragileBroker:
         process_in(self._directory).send_signal(number)
 
     def close(self) -> None:
-        with suppress(ValueError):  # no process: killed
+        with suppress(ValueError, psutil.NoSuchProcess):  # killed
             self.signal(signal.SIGCONT)
         self._end.close()

@@ -54,6 +54,22 @@ def test_a_broker_that_is_killed_is_waited_for(
     verify(fleet)
 
 
+def test_a_broker_killed_by_the_offsets_of_a_batch(
+    broker: FragileBroker, fleet: Fleet, free_port: int
+) -> None:
+    """librdkafka's call that sends them may then never come back (librdkafka #5456)."""
+    fleet.send(ones(10_000))
+    worker = fleet.start("one", TOY_BATCH="50", port=str(free_port))
+    wait_committed(fleet, 1_000)
+    broker.fall_at_offsets()
+    await_unready(worker, free_port, AWAY)
+    broker.come_back()
+    wait_committed(fleet, 10_000, RESTARTED_SECONDS)
+    await_ready(worker, free_port)
+    assert worker.stop() == 0
+    verify(fleet)
+
+
 def test_a_broker_that_hangs_is_waited_for(
     broker: FragileBroker, fleet: Fleet, free_port: int, rounds: int
 ) -> None:

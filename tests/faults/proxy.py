@@ -14,7 +14,7 @@ from threading import Event, Thread
 
 _CHUNK_BYTES = 64 * 1024
 _SLOW_SECONDS = 0.25
-_END_TRANSACTION = 26  # Kafka's api key of EndTxn
+_END_TRANSACTION, _OFFSETS = 26, 28  # Kafka's api keys of EndTxn and TxnOffsetCommit
 _RESET = struct.pack("ii", 1, 0)  # SO_LINGER of 0 s: closing sends a reset
 
 
@@ -28,7 +28,16 @@ class Strike(Enum):
 
 def commits_in_kafka(sent: bytes) -> bool:
     """Say whether a client's bytes begin with the request that ends a transaction."""
-    return len(sent) > 6 and int.from_bytes(sent[4:6]) == _END_TRANSACTION
+    return _asks(sent, _END_TRANSACTION)
+
+
+def sends_offsets(sent: bytes) -> bool:
+    """Say whether a client's bytes begin with the offsets of a transaction."""
+    return _asks(sent, _OFFSETS)
+
+
+def _asks(sent: bytes, api_key: int) -> bool:
+    return len(sent) > 6 and int.from_bytes(sent[4:6]) == api_key
 
 
 def commits_in_postgres(sent: bytes) -> bool:

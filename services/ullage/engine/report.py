@@ -22,11 +22,11 @@ class Report:
         self._health = health
         self._log = _log.bind(step=step)
         self._away = False
-        self._ended = ""
+        self._trouble = ""
 
     def begins(self, doing: str) -> None:
-        """A session is being opened; until it is ready, the end of the last one says more."""
-        self._wait(self._ended or doing)
+        """A session is being opened; until it is ready, the trouble before says more."""
+        self._wait(self._trouble or doing)
 
     def _wait(self, reason: str) -> None:
         self._health.wait(self._step, reason)
@@ -35,6 +35,9 @@ class Report:
         """Ready: the group has been joined, all given is restored, and every lag is known."""
         metrics.RESTORING.labels(self._step).set(coming)
         given = list(partitions)
+        if self._away:
+            self._away, self._trouble = False, ""
+            self._log.info("broker_back")
         if not joined:
             self.begins("joining the consumer group")
         elif coming:
@@ -44,15 +47,13 @@ class Report:
         elif any(partition.lag is None for partition in given):
             self.begins("asking how far behind it is")
         else:
-            self._ended = ""
+            self._trouble = ""
             self._health.ready(self._step)
-        if self._away:
-            self._away = False
-            self._log.info("broker_back")
 
     def away(self, error: KafkaError) -> None:
         """The broker does not answer; what is to be done waits for it."""
-        self._wait(f"waiting for the broker: {error.str()}")
+        self._trouble = f"waiting for the broker: {error.str()}"
+        self._wait(self._trouble)
         if not self._away:
             self._away = True
             self._log.warning("broker_away", reason=str(error))
@@ -60,8 +61,9 @@ class Report:
     def interrupted(self, reason: Exception, seconds: float) -> None:
         """A session has ended; the next one begins by itself."""
         metrics.SESSIONS_ENDED.labels(self._step).inc()
-        self._ended = str(reason)
-        self._wait(self._ended)
+        if not self._away:  # or it ended because of that
+            self._trouble = str(reason)
+            self._wait(self._trouble)
         self._log.warning("session_ended", reason=str(reason), seconds=seconds)
 
     def restored(self, changelog: Changelog, partition: int, records: int) -> None:
