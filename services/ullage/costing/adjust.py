@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Final
 
-from ullage.costing.arrivals import arrive, joining, layer_left, new_layer, settle
+from ullage.costing.arrivals import joining, layer_left, new_layer, settle
 from ullage.costing.book import Book
 from ullage.costing.draws import cost_of, draw, price, require
 from ullage.costing.entry import CostEntry, Entry, EntryType
@@ -85,7 +85,7 @@ def _up(book: Book, adjustment: Adjustment, value: int) -> list[Entry]:
     quantity, pool = adjustment.quantity, book.pool(adjustment.warehouse)
     layer = new_layer(book, pool, quantity, value, adjustment.effective_at)
     layer = joining(book, pool, layer)
-    arrived = arrive(book, pool, layer)
+    arrived = pool.add(layer)
     book.units_in += quantity
     raised = CostEntry(
         ADJUSTED, adjustment.warehouse, quantity, value, book.account.post(value),

@@ -203,8 +203,7 @@ class Book:
         self, warehouse: str, change: int, movement: Movement, absorbs: bool = False
     ) -> list[QuantityVariance]:
         """Add units to what is expected in a warehouse."""
-        stock = self.stock.get(warehouse) or self.stock_in(warehouse)
-        return stock.move(change, movement.effective_at, absorbs)
+        return self.stock_in(warehouse).move(change, movement.effective_at, absorbs)
 
     def stock_in(self, warehouse: str) -> Stock:
         """The warehouse's stock, opened when it is first used."""

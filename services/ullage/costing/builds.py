@@ -1,6 +1,6 @@
 """Manufacturing: components go into an order, finished goods come out of it (domain 6)."""
 
-from ullage.costing.arrivals import arrive, layer_left, new_layer, settle
+from ullage.costing.arrivals import layer_left, new_layer, settle
 from ullage.costing.book import Book
 from ullage.costing.draws import cost_of, draw, require
 from ullage.costing.entry import (
@@ -47,7 +47,7 @@ def produce(book: Book, produced: Production) -> list[Entry]:
         value, posted = produced.value, book.account.post(produced.value)
     pool = book.pool(warehouse)
     layer = new_layer(book, pool, quantity, value, produced.effective_at)
-    arrived = arrive(book, pool, layer)
+    arrived = pool.add(layer)
     book.units_in += quantity
     made = CostEntry(
         EntryType.PRODUCED, warehouse, quantity, value, posted, draws=layer_left(book, arrived)

@@ -64,7 +64,7 @@ class ReceiptLine(NamedTuple):
     def late_since(self, sequence: int, quantity: int) -> int:
         """What some of its units, drawn then, cost more by now."""
         late = sum([amount for number, amount in self.late if number > sequence])
-        return divide(late * quantity, self.quantity) if late else 0
+        return divide(late * quantity, self.quantity)
 
 
 class Piece(NamedTuple):
@@ -176,7 +176,7 @@ class MemoryKept(Generic[T]):
 
     def put(self, key: str, record: T | None) -> None:
         if record is None:
-            self.kept.pop(key, None)
+            del self.kept[key]
         else:
             self.kept[key] = record
 

@@ -53,7 +53,7 @@ def plain(amount: int) -> str:
     ['12.5', '-0.000001', '3']
     """
     whole, rest = divmod(abs(amount), MICRO)
-    digits = f"{whole}.{rest:06}".rstrip("0").rstrip(".") if rest else str(whole)
+    digits = f"{whole}.{rest:06}".rstrip("0") if rest else str(whole)
     return f"-{digits}" if amount < 0 else digits
 
 

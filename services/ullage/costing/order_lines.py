@@ -15,7 +15,7 @@ def remember_sale(book: Book, sale: Sale, drawn: Drawn, charged: int) -> None:
     sequence = book.sequence + 1
     pieces = tuple(
         [
-            Piece(units, value, origin, sequence, value, 0)
+            Piece(units, value, origin, sequence, value)
             for units, value, _, _, _, origin in drawn.layers
         ]
     )

@@ -117,7 +117,6 @@ def still_there(book: Book, origin: int, line: ReceiptLine) -> list[Place]:
     if book.terms.method is Method.WAC:
         return average_places(book, line)
     places = places_of(book, origin, line)
-    if len(places) > 1:
-        pools = list(book.pools)
-        places.sort(key=lambda place: (pools.index(place.pool.warehouse), place.position))
+    pools = list(book.pools)
+    places.sort(key=lambda place: (pools.index(place.pool.warehouse), place.position))
     return places

@@ -52,14 +52,8 @@ class InventoryAccount:
         minor = self._minor_unit
         return [coins * minor for coins in spread(posted // minor, quantities)]
 
-    def whole(self, amount: int) -> int:
-        """An amount to the minor unit, posted elsewhere."""
-        return to_step(amount, self._minor_unit)
-
     def release(self) -> int:
         """Cut the carry's whole minor units off, towards zero, and return them."""
-        if -self._minor_unit < self.carry < self._minor_unit:
-            return 0
         whole = abs(self.carry) // self._minor_unit * self._minor_unit
         if self.carry < 0:
             whole = -whole

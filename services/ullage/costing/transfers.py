@@ -12,14 +12,11 @@ from ullage.costing.movement import CostPool, Method, Transfer
 
 def transfer(book: Book, moved: Transfer) -> list[Entry]:
     """Move units at their cost; in a common pool only the warehouses' stock moves."""
-    entries: list[Entry] = []
     if book.terms.cost_pool is CostPool.WAREHOUSE:
         require(book, moved.from_warehouse, moved.quantity)
-        entries += _move_layers(book, moved)
+        entries = _move_layers(book, moved)
     else:
-        entries.append(
-            CostEntry(EntryType.TRANSFERRED, moved.from_warehouse, moved.quantity, 0, 0)
-        )
+        entries = [CostEntry(EntryType.TRANSFERRED, moved.from_warehouse, moved.quantity, 0, 0)]
     entries += book.expect(moved.from_warehouse, -moved.quantity, moved)
     return entries + book.expect(moved.to_warehouse, moved.quantity, moved)
 
