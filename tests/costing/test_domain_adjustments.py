@@ -15,6 +15,7 @@ from ullage.costing.movement import (
     AdjustmentMode,
     CostPool,
     Method,
+    NegativeStock,
 )
 
 FIFO, LIFO, WAC = Method.FIFO, Method.LIFO, Method.WAC
@@ -106,10 +107,28 @@ class TestAdjustments:
         assert shop.adjust(BOTH, -3, -40).amount("inventory_adjustment") == -40
         assert (shop.book.oversold, shop.value) == (micro(1), -10)
 
-    def test_both_must_agree_in_sign(self) -> None:
-        """Signs equal, else 100."""
+    def test_both_down_where_negative_stock_is_rejected(self) -> None:
+        """It is about the layers of the warehouse's own pool: one of its two may leave."""
+        shop = Shop().set(pool=CostPool.WAREHOUSE, negative=NegativeStock.REJECT)
+        assert shop.receive(2, 10).adjust(BOTH, -1, -10).layers == [(1, 10)]
+
+    @pytest.mark.parametrize("value", [30, 0])
+    def test_both_must_agree_in_sign(self, value: int) -> None:
+        """Signs equal, else 100; 0 has none."""
         with pytest.raises(InvalidMovement):
-            Shop().receive(5, 10).adjust(BOTH, -2, 30)
+            Shop().receive(5, 10).adjust(BOTH, -2, value)
+
+    def test_the_smallest_quantity(self) -> None:
+        """A millionth of a unit comes at a millionth, and carries 1.00 more."""
+        shop = Shop().adjust(BOTH, "0.000001", "0.000001").adjust(VALUE, value=1)
+        assert (shop.book.quantity, shop.book.value) == (1, 1_000_001)
+
+    def test_units_of_no_receipt_come_back_as_one_layer(self) -> None:
+        """At what they were adjusted up by; those of a receipt stay apart."""
+        shop = Shop().receive(1, 1).adjust(BOTH, 1, 5).adjust(BOTH, 1, 7).sell(3)
+        shop.take_back("m4", 3)
+        receipts = [layer.receipt_ids for layer in shop.book.open_layers()]
+        assert (shop.layers, receipts) == ([(2, 12), (1, 1)], [(), ("R1",)])
 
     def test_both_down_to_nothing_leaves_no_value(self) -> None:
         """With no units left to carry the rest: 106; the very cost is taken."""
@@ -126,3 +145,13 @@ class TestAdjustments:
         [needed] = [one for one in shop.entries if isinstance(one, CostNeeded)]
         assert needed == CostNeeded("R2", micro(2), micro(3))
         assert shop.receive(2, 5).receive(1, None).amount("received") == 4
+
+    def test_a_receipt_without_a_cost_in_a_warehouse_that_held_nothing(self) -> None:
+        """At the SKU's average of 5.00 and 9.00, not at what was landed last."""
+        shop = Shop().set(pool=CostPool.WAREHOUSE, standard=3).receive(1, 5).receive(1, 9)
+        assert shop.receive(1, None, "B").amount("received") == 7
+
+    def test_a_receipt_without_a_cost_where_none_was_ever_on_hand(self) -> None:
+        """What came was sold before: no average is known, but what was landed last."""
+        shop = Shop().set(standard=3).sell(1).receive(1, 7)
+        assert shop.receive(1, None).amount("received") == 7

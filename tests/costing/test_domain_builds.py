@@ -42,6 +42,9 @@ class TestConsumption:
         assert (difference.amount, difference.quantity) == (micro("20.02"), micro(2))
         assert difference.corrects.type is EntryType.CONSUMED
         assert Shop().consume(1, late=True).cost_variances(DIFFERENCE) == []
+        less_than_a_cent = Shop().receive(1, "0.001").consume(1, late=True)
+        [difference] = less_than_a_cent.cost_variances(DIFFERENCE)
+        assert (difference.amount, difference.posted) == (micro("0.001"), 0)
 
 
 class TestProduction:

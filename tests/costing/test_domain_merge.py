@@ -102,6 +102,37 @@ class TestReceiptMerge:
         assert refused.value.conflicts_with == "m5"
         assert "O5" in str(refused.value)
 
+    @pytest.mark.parametrize("again", ["08:30", "08:40"])
+    def test_the_first_sale_of_a_receipt_is_the_earliest(self, again: str) -> None:
+        """Of two from R1 the one before; of one time that learnt first."""
+        shop = Shop().receive(2, 1, at="08:00").receive(2, 1, at="08:00")
+        shop.sell(1, at="08:30").sell(2, at=again)
+        with pytest.raises(NegativeInventory) as refused:
+            shop.merge("m1", "m2", at="09:00")
+        assert refused.value.conflicts_with == "m3"
+
+    def test_the_first_sale_of_two_receipts_is_the_earliest(self) -> None:
+        """R2's, though it was learnt after R1's."""
+        shop = Shop().receive(1, 1, at="08:00").receive(2, 1, at="08:00")
+        shop.sell(1, at="08:30").sell(1, at="08:10")
+        with pytest.raises(NegativeInventory) as refused:
+            shop.merge("m1", "m2", at="09:00")
+        assert refused.value.conflicts_with == "m4"
+
+    def test_a_sale_from_two_receipts_is_a_sale_of_both(self) -> None:
+        """The rest of R1 and one of R2: of R2 it is the first."""
+        shop = Shop().receive(2, 1, at="08:00").receive(2, 1, at="08:00")
+        shop.sell(1, at="08:30").sell(2, at="08:40").receive(1, 1, at="09:00")
+        with pytest.raises(NegativeInventory) as refused:
+            shop.merge("m2", "m5", at="09:00")
+        assert refused.value.conflicts_with == "m4"
+
+    def test_a_sale_at_the_very_date_asked_for_is_not_uncovered(self) -> None:
+        """The date is refused all the same: 100."""
+        shop = Shop().receive(2, 1, at="08:00").receive(2, 1, at="08:00").sell(1, at="09:00")
+        with pytest.raises(InvalidMovement):
+            shop.merge("m1", "m2", at="09:00")
+
     def test_a_sale_from_a_merged_layer_is_one_of_its_receipts(self) -> None:
         """Merged again for a later date, it would be uncovered too."""
         shop = Shop().receive(1, 1, at="08:00").receive(1, 1, at="08:00").merge("m1", "m2")

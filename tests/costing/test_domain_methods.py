@@ -108,11 +108,16 @@ class TestMethods:
     def test_value_by_warehouse(self) -> None:
         """Of its own pool, oversold counting negative; of a common one by what it expects."""
         own = Shop().set(pool=CostPool.WAREHOUSE).receive(10, 4).sell(2, "B").pull(0, "C")
-        assert own.values_by_warehouse() == {"A": 40, "B": -8, "C": 0}
+        assert own.book.value_by_warehouse() == {"A": micro(40), "B": micro(-8), "C": 0}
         common = Shop().receive(10, 4)
         assert common.values_by_warehouse() == {"A": 40}
         assert common.sell(4, "B").values_by_warehouse() == {"A": 40, "B": -16}
-        assert common.sell(6, "B").values_by_warehouse() == {"A": 0, "B": 0}
+        assert common.sell(6, "B").book.value_by_warehouse() == {"A": 0, "B": 0}
+
+    def test_value_by_warehouse_below_zero(self) -> None:
+        """Three are sold before they came, at 10.00: two of them in A."""
+        shop = Shop().set(standard=10).sell(2).sell(1, "B")
+        assert shop.values_by_warehouse() == {"A": -20, "B": -10}
 
     def test_transfer_in_a_common_pool_moves_stock_only(self) -> None:
         """No revaluation, no COGS, no new cost."""
@@ -141,6 +146,13 @@ class TestMethods:
             origin = [(one.receipt_ids, one.received_at) for one in shop.book.open_layers()]
             assert origin[1:] == sorted(origin[1:])
             assert {receipt for receipt, _ in origin} == {("R2",), ("R3",)}
+
+    def test_transfer_of_a_merged_layer(self) -> None:
+        """It stays one layer of its receipts."""
+        shop = Shop().set(pool=CostPool.WAREHOUSE, merge=LayerMerge.SAME_COST)
+        shop.receive(1, 5).receive(2, 5).transfer(3)
+        [layer] = shop.book.open_layers()
+        assert (layer.receipt_ids, layer.quantity) == (("R2", "R3"), micro(3))
 
     def test_transfer_beyond_the_layers_is_refused(self) -> None:
         """`reject`: 102, nothing changes."""

@@ -17,6 +17,7 @@ from ullage.costing.movement import (
 
 FIFO, LIFO, WAC = Method.FIFO, Method.LIFO, Method.WAC
 ROUNDING, SETTLED = VarianceKind.ROUNDING, VarianceKind.OVERSOLD_SETTLEMENT
+OVERRIDE = VarianceKind.NON_DIMINISHING_OVERRIDE
 QUANTITY, VALUE = AdjustmentMode.QUANTITY, AdjustmentMode.VALUE
 BOTH = AdjustmentMode.QUANTITY_AND_VALUE
 
@@ -150,8 +151,16 @@ class TestSoldBeforeReceived:
         assert shop.value == -20
         assert shop.receive(2, 10).cost_variance(SETTLED) == 0
 
+    def test_after_an_override_the_unit_stands_at_the_average_of_its_pool(self) -> None:
+        """Of 10 and 20 in A, not at the 20 drawn last, nor at what B has on hand."""
+        shop = Shop().set(pool=CostPool.WAREHOUSE, non_diminishing=True)
+        shop.receive(1, 10).receive(1, 20).receive(1, 45, "B").sell(3, override=1)
+        assert (shop.amount("cogs"), shop.cost_variance(OVERRIDE)) == (31, 14)
+        assert shop.values_by_warehouse() == {"A": -15, "B": 45}
+
     def test_override_is_ignored_above_zero_and_for_other_items(self) -> None:
         """Above zero stock the override is ignored."""
-        shop = Shop().set(non_diminishing=True).receive(4, 10)
-        assert shop.sell(4, override=1).amount("cogs") == 40
-        assert Shop().receive(4, 10).sell(6, override=1).amount("cogs") == 60
+        above = Shop().set(non_diminishing=True).receive(4, 10).sell(4, override=1)
+        other = Shop().receive(4, 10).sell(6, override=1)
+        assert (above.amount("cogs"), other.amount("cogs")) == (40, 60)
+        assert above.cost_variances(OVERRIDE) == other.cost_variances(OVERRIDE) == []

@@ -5,7 +5,7 @@ import pytest
 from tests.costing.shop import Shop, micro
 from ullage.costing.entry import EntryRef, EntryType, VarianceKind
 from ullage.costing.errors import InvalidMovement, NegativeInventory, UnknownReference
-from ullage.costing.movement import Method, NegativeStock
+from ullage.costing.movement import CostPool, Method, NegativeStock
 
 FIFO, LIFO, WAC = Method.FIFO, Method.LIFO, Method.WAC
 LATE, SETTLED = VarianceKind.LATE_COST, VarianceKind.OVERSOLD_SETTLEMENT
@@ -50,6 +50,11 @@ class TestPurchaseReturns:
         shop.receive(3, 20).send_back("m2", sent)
         assert shop.cost_variances(DIFFERENCE) == []
         assert [one.layer_id for one in shop.book.open_layers()] == left
+
+    def test_own_units_in_the_warehouse_s_own_pool(self) -> None:
+        """R3's unit goes back, though R2's came to B before it."""
+        shop = Shop().set(pool=CostPool.WAREHOUSE).receive(1, 1, "B").receive(1, 2, "B")
+        assert shop.send_back("m3", 1, "B").layers == [(1, 1)]
 
     def test_what_is_posted_is_each_layer_s_by_its_units(self) -> None:
         """At 1.00 three go back: one is its own, one another's, one is not there."""

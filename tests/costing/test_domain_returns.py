@@ -145,6 +145,24 @@ class TestSaleReturns:
         shop = Shop().set(pool=CostPool.WAREHOUSE).receive(5, 1).sell(5).take_back("m3", 2, "B")
         assert (shop.stands("A")[0], shop.stands("B")[0]) == (0, 2)
 
+    def test_a_line_sold_in_two_parts(self) -> None:
+        """At 1.00 and at 9.00: both come back, the last drawn first."""
+        shop = Shop().receive(1, 1).receive(1, 9).sell(1).sell(1, of="m3").take_back("m3", 2)
+        assert (shop.amount("cogs_reversal"), shop.layers) == (10, [(1, 9), (1, 1)])
+
+    def test_a_line_oversold_in_two_parts(self) -> None:
+        """Two and two never came: one is cancelled, then the other three."""
+        shop = Shop().set(standard=2).sell(2).sell(2, of="m2").take_back("m2", 1)
+        assert shop.take_back("m2", 3).cost("cogs_reversal").provisional_quantity == micro(3)
+        assert (shop.amount("cogs_reversal"), shop.book.oversold) == (6, 0)
+
+    @pytest.mark.parametrize(("latest", "reversed"), [("744:02", 1), ("744:03", 9)])
+    def test_a_line_as_old_as_what_is_kept(self, latest: str, reversed: int) -> None:
+        """Sold on 1 January at 00:02, it is kept for a month: until 1 February at 00:02."""
+        shop = Shop().receive(1, 1).sell(1).receive(1, 9).under(Policy(keep_months=1))
+        shop.skip_months(1).pull(1, at=latest).take_back("m2", 1)
+        assert shop.amount("cogs_reversal") == reversed
+
     def test_a_line_older_than_what_is_kept(self) -> None:
         """Is unknown: at the average."""
         shop = Shop().receive(1, 1).sell(1).receive(1, 9)

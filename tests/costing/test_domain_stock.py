@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.costing.shop import Shop
+from tests.costing.shop import Shop, micro
 from ullage.costing.entry import VarianceStatus
 from ullage.costing.money import MICRO
 from ullage.costing.movement import (
@@ -107,3 +107,13 @@ class TestTwoInventories:
         shop = Shop().receive(10, 3).pull(4)
         assert shop.layers == [(10, 30)]
         assert shop.value == 30
+
+    def test_a_count_of_nothing(self) -> None:
+        """Counted are 0, not an unknown number."""
+        [variance] = Shop().receive(10, 3).pull(0).quantity_variances()
+        assert (variance.counted, variance.quantity) == (0, micro(-10))
+
+    def test_to_the_smallest_quantity(self) -> None:
+        """A millionth too much in the count is explained by a millionth adjusted up."""
+        shop = Shop().receive(10, 3).pull("10.000001").adjust(QUANTITY, "0.000001")
+        assert statuses(shop) == [(VarianceStatus.RESOLVED, 0)]

@@ -220,10 +220,11 @@ def test_a_lot_keeps_its_position(method: Method, history: list[tuple[str, int]]
 
 
 @pytest.mark.parametrize("method", [Method.FIFO, Method.LIFO])
-def test_the_newest_are_taken_out_one_by_one(method: Method) -> None:
-    """Through all chunks, down to one that was drained in part."""
+@pytest.mark.parametrize("many", [16, 60])
+def test_the_newest_are_taken_out_one_by_one(method: Method, many: int) -> None:
+    """Through all chunks, down to one that was drained in part; none lies open, or some."""
     lots = Lots(method, MemoryChunks[Crate]())
-    there = {lots.put(crate): crate for crate in [Crate(2, 6, n) for n in range(60)]}
+    there = {lots.put(crate): crate for crate in [Crate(2, 6, n) for n in range(many)]}
     for crate in lots.take(10):
         there = {at: one for at, one in there.items() if one != crate}
     while there:

@@ -83,6 +83,22 @@ def test_a_remainder_that_moves_the_last_line_by_exactly_the_most_stays_there() 
     assert shares_of(2_100_526, quantities, quantities) == money("2.000501", "0.100025")
 
 
+def test_what_rounding_leaves_goes_to_the_largest_remainder_ties_to_the_earlier_line() -> None:
+    assert spread(100, [1, 1, 1]) == [34, 33, 33]
+    assert spread(5, [1, 2]) == [2, 3]
+
+
+def test_a_credit_is_spread_as_a_charge_is() -> None:
+    assert spread(-100, [1, 1, 1]) == [-34, -33, -33]
+    assert spread(-100, [2, 1]) == [-67, -33]
+
+
+def test_what_is_below_zero_in_all_is_spread_as_what_is_above() -> None:
+    """Weights are units expected: oversold they are negative."""
+    assert spread(-100, [-1, -1, -1]) == [-34, -33, -33]
+    assert spread(-100, [-3, 1]) == [-150, 50]
+
+
 def test_cents_left_go_to_the_largest_remainder() -> None:
     """0.001 and 0.009 post 0.00 and 0.01."""
     assert posted_of([1_000, 9_000], CENT) == [0, CENT]
