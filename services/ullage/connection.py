@@ -11,3 +11,11 @@ CONNECTION: Final[dict[str, str | int]] = {
     "socket.connection.setup.timeout.ms": 5_000,
 }
 """Settings of librdkafka."""
+
+PATIENCE_SECONDS: Final = 20.0
+"""How long a client that finds no broker is kept; then its owner takes another.
+
+A broker that stood still may for a moment answer that its cluster has no brokers. librdkafka
+then drops the only one it knew, and never finds it again; an end of a connection at a bad
+moment can do the like.
+"""

@@ -180,6 +180,9 @@ def put_in_place(mutant: Mutant) -> None:
     function, changed = mutant.function, mutant.changed
     function.__code__, function.__defaults__ = changed.__code__, changed.__defaults__
     function.__kwdefaults__ = changed.__kwdefaults__
+    for value in function.__globals__.values():  # what was told before is not told again
+        if hasattr(value, "cache_clear"):
+            value.cache_clear()
     quiet = os.open(os.devnull, os.O_WRONLY)
     os.dup2(quiet, 1)
     os.dup2(quiet, 2)

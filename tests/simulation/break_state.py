@@ -1,6 +1,7 @@
 """Stores, changelogs and restores, broken on purpose."""
 
 from collections.abc import Generator
+from math import inf
 
 import pytest
 
@@ -9,7 +10,7 @@ from tests.simulation.group import Group
 from tests.simulation.mutant import Mutants
 from tests.simulation.stories import LEDGER, SHOP
 from ullage.costing.terms import Policy
-from ullage.engine import restore
+from ullage.engine import pulse, restore
 from ullage.engine.changelog import Changelog, Input
 from ullage.engine.errors import StateDisagrees
 from ullage.engine.partition import Partition, Share
@@ -189,6 +190,8 @@ def old_offset(patch: pytest.MonkeyPatch) -> None:
             ends += max(0.0, restore.monotonic() - asked - restore._CALL_SECONDS)
 
     patch.setattr(Restorer, "_read_up", read_up)
+    # As long as the session lasts: what had the fault did not take new clients.
+    patch.setattr(pulse, "PATIENCE_SECONDS", inf)
 
 
 @STATE.add("a changelog that was made anew is taken for the one it was")

@@ -1,6 +1,6 @@
 """Puts the engine, and the sink's reader, on the clients of a world."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from logging import CRITICAL
 
@@ -22,7 +22,7 @@ from ullage.engine import (
     session,
     transaction,
 )
-from ullage.sink import reader
+from ullage.sink import reader, trouble
 
 
 class NoSweeper:
@@ -30,6 +30,11 @@ class NoSweeper:
 
     def after(self, records: int) -> None:
         pass
+
+
+def at_once(seconds: float, call: Callable[[], None]) -> None:
+    """A call of the world comes back; in a thread of its own, its order would be chance."""
+    call()
 
 
 @contextmanager
@@ -44,7 +49,8 @@ def plugged(world: World) -> Iterator[pytest.MonkeyPatch]:
         patch.setattr(session, "Sweeper", NoSweeper)
         patch.setattr(session, "crash_hook", lambda setting, flush: world.running.pass_by)
         patch.setattr(restore, "open_store", world.open_store)
-        for module in (namesake, pulse, recovery, restore):
+        patch.setattr(transaction, "within", at_once)
+        for module in (namesake, pulse, recovery, restore, trouble):
             patch.setattr(module, "monotonic", lambda: world.clock.seconds)
         patch.setattr(restore, "time", lambda: world.clock.seconds)
         patch.setattr(changelog, "sleep", lambda seconds: None)

@@ -4,6 +4,8 @@ from time import monotonic
 
 from confluent_kafka import Consumer, KafkaError, KafkaException
 
+from ullage.connection import PATIENCE_SECONDS
+
 _QUIET_SECONDS = 2.0  # how long nothing has to be heard before the broker is asked
 _ANSWER_SECONDS = 1.0
 
@@ -24,12 +26,17 @@ class Pulse:
         self.missed = None
 
     def feel(self) -> None:
-        """Ask the broker, if it has been quiet for long or was away."""
+        """Ask the broker, if it has been quiet for long or was away.
+
+        Raises KafkaException when it has been away for so long that a new client may do better.
+        """
         if self.missed is None and monotonic() - self._felt < _QUIET_SECONDS:
             return
         try:
             self._consumer.list_topics(self._topic, _ANSWER_SECONDS)
         except KafkaException as reason:
             self.missed = reason.args[0]
+            if monotonic() - self._felt > PATIENCE_SECONDS:
+                raise
         else:
             self.felt()

@@ -19,12 +19,12 @@ from confluent_kafka.admin import AdminClient
 from ullage.connection import CONNECTION
 from ullage.sink.errors import NotReady, SinkError, TopicReplaced
 from ullage.sink.projection import Advance, Partition
+from ullage.sink.trouble import Trouble
 from ullage.step import Headers, Record
 
 GROUP = "ullage-sink"
 
 _ADMIN_SECONDS = 10.0
-_PROBE_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +68,14 @@ class Reader:
     """
 
     def __init__(self, brokers: str, names: Sequence[str], *, group: str = GROUP) -> None:
-        self.trouble = ""
-        """Why nothing can be read at the moment, in words; empty when all is well."""
+        self.trouble = Trouble()
         self.unplaced: set[Partition] = set()
         """Partitions assigned that wait for `place`."""
         self._next: dict[Partition, int] = {}  # the offset expected from Kafka
         self._reached: dict[Partition, int] = {}  # what is in the database
         self._settled = Event()
         self._settled.set()
-        self._consumer = Consumer(_configuration(brokers, group, self._on_error))
+        self._consumer = Consumer(_configuration(brokers, group, self.trouble.hear))
         self._consumer.subscribe(
             list(names),
             on_assign=self._on_assign,
@@ -108,7 +107,7 @@ class Reader:
                 self._take(batch, _record(message))
             else:
                 self._take_error(batch, message, error)
-        self._probe(bool(batch.records))
+        self.trouble.probe(self._consumer, alive=bool(batch.records))
         return batch
 
     def _take(self, batch: Batch, record: Record) -> None:
@@ -189,20 +188,7 @@ class Reader:
         elif error.code() == KafkaError._MAX_POLL_EXCEEDED:
             raise NotReady("a batch took so long that Kafka gave the partitions away")
         else:
-            self.trouble = f"Kafka: {error.str()}"
-
-    def _on_error(self, error: KafkaError) -> None:
-        if error.code() == KafkaError._ALL_BROKERS_DOWN:
-            self.trouble = f"no broker answers: {error.str()}"
-
-    def _probe(self, alive: bool) -> None:
-        """While in trouble, ask: partitions without new records would never tell it is over."""
-        if self.trouble and not alive:
-            try:
-                self._consumer.list_topics(timeout=_PROBE_SECONDS)
-            except KafkaException:
-                return
-        self.trouble = ""
+            self.trouble.sentence = f"Kafka: {error.str()}"
 
 
 _FATAL = frozenset(

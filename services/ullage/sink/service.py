@@ -80,8 +80,8 @@ class SinkService(Service):
         self._wait_seconds = min(2 * self._wait_seconds, _LONGEST_WAIT_SECONDS)
 
     def _tell(self, session: Session) -> None:
-        if session.reader.trouble:
-            self._health.wait(PART, session.reader.trouble)
+        if trouble := session.reader.trouble.sentence:
+            self._health.wait(PART, trouble)
         elif session.watch.sentence:
             self._alarm(session.watch.sentence)
         elif session.reader.placed:
