@@ -12,8 +12,8 @@ CONNECTION: Final[dict[str, str | int]] = {
 }
 """Settings of librdkafka."""
 
-PATIENCE_SECONDS: Final = 20.0
-"""How long a client that finds no broker is kept; then its owner takes another.
+PATIENCE_SECONDS: Final = 10.0
+"""How long a consumer that finds no broker is kept; then its owner takes another.
 
 A broker that stood still may for a moment answer that its cluster has no brokers. librdkafka
 then drops the only one it knew, and never finds it again; an end of a connection at a bad

@@ -13,7 +13,6 @@ from confluent_kafka import (
     TopicPartition,
 )
 
-from ullage.connection import PATIENCE_SECONDS
 from ullage.engine import crash
 from ullage.engine.errors import OutputRefused, ReservedKey, StepFailed, Stopped
 from ullage.engine.partition import Share
@@ -27,6 +26,8 @@ _CALL_SECONDS = 5.0  # how long one call waits for the broker before we look whe
 # A member the group has shut out is told "try again" for ever; the transaction is over by then.
 # librdkafka does not keep the time of this one call (its issue 5456): it is left behind.
 _OFFSETS_SECONDS = 10.0
+# A client that has not found its coordinator for so long may never: a new session has new ones.
+_PATIENCE_SECONDS = 20.0
 _QUEUE_SECONDS = 0.05
 _BY_KEY = -1  # the client's partitioner decides
 _REFUSALS = {
@@ -196,7 +197,7 @@ class Transactions:
         partition.store.write({**share.overlay.dirty, POSITION: position.encode()})
         self._crash(crash.AFTER_ONE_STORE)
 
-    def _attempt(self, call: Callable[[], None], seconds: float = PATIENCE_SECONDS) -> None:
+    def _attempt(self, call: Callable[[], None], seconds: float = _PATIENCE_SECONDS) -> None:
         """Call until it is done, has failed for good, or time is up.
 
         What is retriable has done no harm; how it ended the next session asks when it opens.
