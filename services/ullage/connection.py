@@ -16,6 +16,5 @@ PATIENCE_SECONDS: Final = 10.0
 """How long a consumer that finds no broker is kept; then its owner takes another.
 
 A broker that stood still may for a moment answer that its cluster has no brokers. librdkafka
-then drops the only one it knew, and never finds it again; an end of a connection at a bad
-moment can do the like.
+then drops the only one it knew, and never finds it again.
 """

@@ -151,7 +151,9 @@ class DiskStore:
         self._open()
 
     def close(self) -> None:
-        with suppress(Exception):  # what it could not write is read from the changelog
+        # rocksdict raises bare Exception: closing flushes, and the disk may be full. What it
+        # could not write is read from the changelog.
+        with suppress(Exception):
             self._values.close()
 
 
